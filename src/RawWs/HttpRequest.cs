@@ -1,0 +1,46 @@
+using System.Net;
+using RawWs.Protocol.Handshake;
+
+namespace RawWs;
+
+/// <summary>An HTTP request: the one that opened a connection, or an ordinary one on a route of <c>MapHttp</c>.</summary>
+public sealed class HttpRequest
+{
+    private readonly RequestHead _head;
+    private HttpHeaders? _headers;
+
+    internal HttpRequest(RequestHead head, EndPoint? local, EndPoint? remote, IReadOnlyDictionary<string, string> routeValues)
+    {
+        _head = head;
+        LocalEndPoint = local;
+        RemoteEndPoint = remote;
+        RouteValues = routeValues;
+    }
+
+    /// <summary>The method, such as <c>GET</c>.</summary>
+    public string Method => _head.Method;
+
+    /// <summary>The path as it was sent, without the query; routes match it byte for byte.</summary>
+    public string Path => _head.Path;
+
+    /// <summary>The query as it was sent, without the question mark; empty when there is none.</summary>
+    public string Query => _head.Query;
+
+    /// <summary>The host and port that were asked for (RFC 9112 section 3.2).</summary>
+    public string Host => _head.Host;
+
+    /// <summary>The header fields.</summary>
+    public HttpHeaders Headers => _headers ??= new(_head);
+
+    /// <summary>The values of the route's parameters, decoded, by name.</summary>
+    public IReadOnlyDictionary<string, string> RouteValues { get; }
+
+    /// <summary>The server's address of the connection.</summary>
+    public EndPoint? LocalEndPoint { get; }
+
+    /// <summary>The peer's address.</summary>
+    public EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>The body; empty on upgrades. Valid until the handler's task completes.</summary>
+    public ReadOnlyMemory<byte> Body { get; internal set; }
+}
