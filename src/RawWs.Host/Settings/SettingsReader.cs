@@ -65,7 +65,8 @@ internal static class SettingsReader
 
     private static string Unknown(string key, string? value, SettingsSource source)
     {
-        string? meant = Spelling.Nearest(key, SettingsTable.All.Select(setting => setting.Key));
+        string withoutIndex = key.TrimEnd([.. "0123456789"]).TrimEnd(':');
+        string? meant = Spelling.Nearest(withoutIndex, SettingsTable.All.Select(setting => setting.Key));
         return $"{key} = {Quoted([value ?? ""], isList: false)} ({source.Name}): there is no such key; "
             + (meant is null ? "--help lists all keys" : $"did you mean {meant}?");
     }
