@@ -8,8 +8,7 @@ namespace RawWs.Protocol.Framing;
 /// <summary>The code and reason that a close frame carries (RFC 6455 section 5.5.1); no status when its payload is empty.</summary>
 internal readonly record struct ClosePayload(WebSocketCloseStatus? Status, string Reason)
 {
-    public const int MaxReasonBytes = 123;
-    public const int MaxSize = CodeSize + MaxReasonBytes;
+    public const int MaxReasonBytes = FrameHeader.MaxControlPayload - CodeSize;
 
     private const int CodeSize = sizeof(ushort);
 
