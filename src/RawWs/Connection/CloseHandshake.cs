@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;

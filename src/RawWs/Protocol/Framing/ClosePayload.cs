@@ -42,6 +42,14 @@ internal readonly record struct ClosePayload(WebSocketCloseStatus? Status, strin
         return CodeSize + Encoding.UTF8.GetBytes(Reason, destination[CodeSize..]);
     }
 
+    /// <summary>As much of a reason as a close frame can carry, cut between two characters.</summary>
+    public static string Shorten(string reason)
+    {
+        while (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes)
+            reason = reason[..^(char.IsLowSurrogate(reason[^1]) ? 2 : 1)];
+        return reason;
+    }
+
     /// <summary>Whether a close frame may carry this code: 1004 to 1006 and 1015 never appear on the wire (section 7.4.1), below 1000 and the rest of 1000 to 2999 are not assigned (7.4.2).</summary>
     public static bool IsLegalOnWire(int code) => code
         is (>= 1000 and <= 1003)
