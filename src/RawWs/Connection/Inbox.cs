@@ -6,7 +6,7 @@ using RawWs.Protocol.Framing;
 namespace RawWs.Connection;
 
 /// <summary>The hand-over from the receive loop to the one consumer: at once when it waits, through a bounded queue when it is busy.</summary>
-internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<WebSocketMessage?>, IValueTaskSource<WebSocketMessageStream?>
+internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bool>, IValueTaskSource<WebSocketMessage?>, IValueTaskSource<WebSocketMessageStream?>
 {
     private enum Consumer : byte
     {
@@ -46,6 +46,13 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<We
 
     /// <summary>What waits for a busy consumer, in bytes.</summary>
     public int ReadyCost => _readyCost;
+
+    /// <summary>The message that the consumer holds.</summary>
+    public WebSocketMessage Current => ToMessage(_current) ?? throw new InvalidOperationException("There is no current message: call MoveNextAsync first.");
+
+    /// <summary>Receives a message into <see cref="Current"/>; false after a clean close.</summary>
+    public ValueTask<bool> MoveNextAsync(CancellationToken ct) =>
+        TryTake(Consumer.WaitsForMessage, ct, out Received? received, out short version) ? new(received is not null) : new(this, version);
 
     public ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken ct) =>
         TryTake(Consumer.WaitsForMessage, ct, out Received? received, out short version)
@@ -175,6 +182,12 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<We
         action();
     }
 
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        _wait.GetResult(token);
+        return _current is not null;
+    }
+
     WebSocketMessage? IValueTaskSource<WebSocketMessage?>.GetResult(short token)
     {
         _wait.GetResult(token);
@@ -187,9 +200,14 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<We
         return ToStream(_current);
     }
 
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _wait.GetStatus(token);
+
     ValueTaskSourceStatus IValueTaskSource<WebSocketMessage?>.GetStatus(short token) => _wait.GetStatus(token);
 
     ValueTaskSourceStatus IValueTaskSource<WebSocketMessageStream?>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
 
     void IValueTaskSource<WebSocketMessage?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _wait.OnCompleted(continuation, state, token, flags);

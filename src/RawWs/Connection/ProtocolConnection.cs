@@ -53,6 +53,11 @@ internal sealed class ProtocolConnection
 
     public ControlObserver? ControlObserver { get; set; }
 
+    /// <summary>Called once with <see cref="EndedState"/> when the transport is closed: shared by all connections of a server, so that each pays two fields.</summary>
+    public Action<object>? Ended { get; set; }
+
+    public object? EndedState { get; set; }
+
     public bool IsSendBlocked => Sender.IsBlocked;
 
     /// <summary>Whether the application, not the peer, is why nothing is received.</summary>
@@ -108,6 +113,7 @@ internal sealed class ProtocolConnection
         End();
         await Transport.DisposeAsync().ConfigureAwait(false);
         Inbox.WhenReleased(() => input.Complete());
+        Ended?.Invoke(EndedState!);
         return Close.Result;
     }
 
