@@ -69,6 +69,31 @@ internal sealed class ServerContext
         _ = _runner.RunAsync(connection, route.Handler);
     }
 
+    /// <summary>Ends what the drain time did not.</summary>
+    public void AbortAll()
+    {
+        foreach (ITransportConnection transport in Connections.Handshakes())
+            transport.Abort("The server stopped.");
+        foreach (WebSocketConnection connection in Connections.Open())
+            connection.Core.Abort(new OperationCanceledException("The server stopped."));
+    }
+
+    public void OnAcceptError(Uri endpoint, Exception error, AcceptErrorKind kind)
+    {
+        switch (kind)
+        {
+            case AcceptErrorKind.Fatal:
+                Logger.AcceptEnded(error, endpoint);
+                break;
+            case AcceptErrorKind.Pause:
+                Logger.AcceptPaused(endpoint, error.Message);
+                break;
+            default:
+                Logger.AcceptFailed(endpoint, error.Message);
+                break;
+        }
+    }
+
     /// <summary>The boundary of one connection: whatever went wrong there ends there.</summary>
     private async Task ServeAsync(HttpExchange exchange, ITransportConnection transport)
     {
