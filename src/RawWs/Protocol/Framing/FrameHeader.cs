@@ -56,7 +56,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool IsFinal, bool Rs
         ProtocolRule.Require(!rsv1 || rsv1Allowed, "RSV1 must be 0 unless an extension defines it", BaseFraming);
         ProtocolRule.Require(!rsv1 || !isControl, "RSV1 must be 0 on control frames", Compression);
         ProtocolRule.Require(!rsv1 || opcode != Opcode.Continuation, "RSV1 must be 0 on all but the first frame of a message", Compression);
-        ProtocolRule.Require(opcode.IsKnown(), "The opcode is reserved", BaseFraming);
+        ProtocolRule.Require(opcode.IsKnown(), "Reserved opcodes must not be used", BaseFraming);
         ProtocolRule.Require(isFinal || !isControl, "Control frames must not be fragmented", ControlFrames);
         if (bytes.Length < ShortSize) return false;
 
