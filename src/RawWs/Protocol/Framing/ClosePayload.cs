@@ -8,8 +8,7 @@ namespace RawWs.Protocol.Framing;
 /// <summary>The code and reason that a close frame carries (RFC 6455 section 5.5.1); no status when its payload is empty.</summary>
 internal readonly record struct ClosePayload(WebSocketCloseStatus? Status, string Reason)
 {
-    public const int MaxReasonBytes = 123;
-    public const int MaxSize = CodeSize + MaxReasonBytes;
+    public const int MaxReasonBytes = FrameHeader.MaxControlPayload - CodeSize;
 
     private const int CodeSize = sizeof(ushort);
 
@@ -41,6 +40,14 @@ internal readonly record struct ClosePayload(WebSocketCloseStatus? Status, strin
 
         BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)status);
         return CodeSize + Encoding.UTF8.GetBytes(Reason, destination[CodeSize..]);
+    }
+
+    /// <summary>As much of a reason as a close frame can carry, cut between two characters.</summary>
+    public static string Shorten(string reason)
+    {
+        while (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes)
+            reason = reason[..^(char.IsLowSurrogate(reason[^1]) ? 2 : 1)];
+        return reason;
     }
 
     /// <summary>Whether a close frame may carry this code: 1004 to 1006 and 1015 never appear on the wire (section 7.4.1), below 1000 and the rest of 1000 to 2999 are not assigned (7.4.2).</summary>

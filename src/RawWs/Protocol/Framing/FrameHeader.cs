@@ -13,10 +13,12 @@ namespace RawWs.Protocol.Framing;
 internal readonly record struct FrameHeader(Opcode Opcode, bool IsFinal, bool Rsv1, bool IsMasked, uint MaskKey, long Length)
 {
     public const int MaxSize = 14;
+    public const int MaxControlPayload = 125;
 
     private const string BaseFraming = "RFC 6455 section 5.2";
     private const string ControlFrames = "RFC 6455 section 5.5";
     private const string Masking = "RFC 6455 section 5.1";
+    private const string Compression = "RFC 7692 section 6";
 
     private const byte FinBit = 0x80;
     private const byte Rsv1Bit = 0x40;
@@ -36,7 +38,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool IsFinal, bool Rs
     /// <summary>How many bytes the header takes on the wire.</summary>
     public int Size => SizeWithoutKey(Length) + (IsMasked ? sizeof(uint) : 0);
 
-    /// <summary>Reads a header and judges every byte as soon as it is there; false when bytes are missing.</summary>
+    /// <summary>Reads a header and judges each field as soon as it is there; false when bytes are missing.</summary>
     /// <exception cref="WebSocketProtocolException">The header breaks a rule.</exception>
     public static bool TryRead(ReadOnlySpan<byte> bytes, Role receiver, bool rsv1Allowed, out FrameHeader header, out int size)
     {
@@ -52,9 +54,9 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool IsFinal, bool Rs
         ProtocolRule.Require((first & Rsv2Bit) == 0, "RSV2 must be 0 unless an extension defines it", BaseFraming);
         ProtocolRule.Require((first & Rsv3Bit) == 0, "RSV3 must be 0 unless an extension defines it", BaseFraming);
         ProtocolRule.Require(!rsv1 || rsv1Allowed, "RSV1 must be 0 unless an extension defines it", BaseFraming);
-        ProtocolRule.Require(!rsv1 || !isControl, "RSV1 must be 0 on control frames", "RFC 7692 section 6.1");
-        ProtocolRule.Require(!rsv1 || opcode != Opcode.Continuation, "RSV1 must be 0 on all but the first frame of a message", "RFC 7692 section 6.1");
-        ProtocolRule.Require(opcode.IsKnown(), "The opcode is reserved", BaseFraming);
+        ProtocolRule.Require(!rsv1 || !isControl, "RSV1 must be 0 on control frames", Compression);
+        ProtocolRule.Require(!rsv1 || opcode != Opcode.Continuation, "RSV1 must be 0 on all but the first frame of a message", Compression);
+        ProtocolRule.Require(opcode.IsKnown(), "Reserved opcodes must not be used", BaseFraming);
         ProtocolRule.Require(isFinal || !isControl, "Control frames must not be fragmented", ControlFrames);
         if (bytes.Length < ShortSize) return false;
 
@@ -62,7 +64,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool IsFinal, bool Rs
         int shortLength = bytes[1] & LengthBits;
         ProtocolRule.Require(isMasked || receiver == Role.Client, "A client must mask all its frames", Masking);
         ProtocolRule.Require(!isMasked || receiver == Role.Server, "A server must not mask any frame", Masking);
-        ProtocolRule.Require(shortLength <= MaxShortLength || !isControl, "Control frames must not be longer than 125 bytes", ControlFrames);
+        ProtocolRule.Require(shortLength <= MaxControlPayload || !isControl, "Control frames must not be longer than 125 bytes", ControlFrames);
 
         if (!TryReadLength(bytes, shortLength, out long length, out int lengthEnd)) return false;
         int end = lengthEnd + (isMasked ? sizeof(uint) : 0);

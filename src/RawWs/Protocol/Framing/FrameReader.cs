@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 
 namespace RawWs.Protocol.Framing;
@@ -8,8 +7,6 @@ namespace RawWs.Protocol.Framing;
 /// <remarks>Payloads are unmasked where they lie. After a violation the reader must not be used again.</remarks>
 internal sealed class FrameReader(Role role, long maxMessageBytes)
 {
-    private const int MaxControlPayload = 125;
-
     private readonly long _maxMessageBytes = maxMessageBytes == 0 ? long.MaxValue : maxMessageBytes;
 
     // the frame whose payload is awaited; nothing remaining means that a header comes next
@@ -23,23 +20,27 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
     public bool TryRead(ref ReadOnlySequence<byte> input, out FramePart part)
     {
         part = default;
-        if (_remaining == 0 && !TryReadHeader(ref input)) return false;
-        if (_remaining == 0)
+        int headerSize = 0;
+        if (_remaining == 0 && !TryReadHeader(input, out headerSize)) return false;
+
+        ReadOnlyMemory<byte> first = input.First;
+        if (first.Length - headerSize < _remaining)
         {
-            part = new FramePart(_header, Memory<byte>.Empty, isStart: true, isEnd: true);
-            return true;
+            input = input.Slice(headerSize);
+            return TryReadScattered(ref input, out part);
         }
-        return _header.Opcode.IsControl() ? TryReadControl(ref input, out part) : TryReadData(ref input, out part);
+        part = Take(first.Slice(headerSize, (int)_remaining));
+        input = input.Slice(headerSize + part.Payload.Length);
+        return true;
     }
 
-    private bool TryReadHeader(ref ReadOnlySequence<byte> input)
+    private bool TryReadHeader(in ReadOnlySequence<byte> input, out int size)
     {
-        if (!FrameHeader.TryRead(input.FirstSpan, role, rsv1Allowed: false, out FrameHeader header, out int size)
+        if (!FrameHeader.TryRead(input.FirstSpan, role, rsv1Allowed: false, out FrameHeader header, out size)
             && (input.IsSingleSegment || !TryReadCrossing(input, out header, out size)))
             return false;
 
-        ProtocolRule.Require(header.Opcode.IsControl() || header.Length <= _maxMessageBytes, WebSocketCloseStatus.MessageTooBig, "The message is larger than this end accepts", "RFC 6455 section 7.4.1");
-        input = input.Slice(size);
+        ProtocolRule.RequireAcceptableSize(header.Opcode.IsControl() || header.Length <= _maxMessageBytes);
         (_header, _remaining, _key) = (header, header.Length, header.MaskKey);
         return true;
     }
@@ -52,41 +53,24 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
         return FrameHeader.TryRead(copy, role, rsv1Allowed: false, out header, out size);
     }
 
-    private bool TryReadData(ref ReadOnlySequence<byte> input, out FramePart part)
+    /// <summary>Reads of a frame that does not end in the first segment: some data, or all of a control frame.</summary>
+    private bool TryReadScattered(ref ReadOnlySequence<byte> input, out FramePart part)
     {
         part = default;
-        if (input.IsEmpty) return false;
+        bool isControl = _header.Opcode.IsControl();
+        if (input.Length < (isControl ? _remaining : Math.Min(_remaining, 1))) return false;
 
         ReadOnlyMemory<byte> piece = FirstPiece(ref input);
         if (piece.Length > _remaining) piece = piece[..(int)_remaining];
-        bool isStart = _remaining == _header.Length;
-        Memory<byte> payload = Unmask(piece);
-        part = new FramePart(_header, payload, isStart, isEnd: _remaining == 0);
-        input = input.Slice(payload.Length);
-        return true;
-    }
-
-    private bool TryReadControl(ref ReadOnlySequence<byte> input, out FramePart part)
-    {
-        part = default;
-        if (input.Length < _remaining) return false;
-
-        int length = (int)_remaining;
-        ReadOnlyMemory<byte> piece = FirstPiece(ref input);
-        if (piece.Length < length)
-        {
-            _control ??= new byte[MaxControlPayload];
-            input.Slice(0, length).CopyTo(_control);
-            piece = _control;
-        }
-        part = new FramePart(_header, Unmask(piece[..length]), isStart: true, isEnd: true);
-        input = input.Slice(length);
+        if (piece.Length < _remaining && isControl) piece = CopyControl(input.Slice(0, _remaining));
+        part = Take(piece);
+        input = input.Slice(piece.Length);
         return true;
     }
 
     private static ReadOnlyMemory<byte> FirstPiece(ref ReadOnlySequence<byte> input)
     {
-        while (input.First.IsEmpty)
+        while (input.First.IsEmpty && !input.IsEmpty)
         {
             SequencePosition next = input.Start;
             input.TryGet(ref next, out _);
@@ -95,12 +79,20 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
         return input.First;
     }
 
-    // received bytes come from pipes, whose memory is writable and nobody else's until it is consumed
-    private Memory<byte> Unmask(ReadOnlyMemory<byte> piece)
+    private ReadOnlyMemory<byte> CopyControl(in ReadOnlySequence<byte> payload)
     {
+        _control ??= new byte[FrameHeader.MaxControlPayload];
+        payload.CopyTo(_control);
+        return _control.AsMemory(0, (int)payload.Length);
+    }
+
+    private FramePart Take(ReadOnlyMemory<byte> piece)
+    {
+        // received bytes come from pipes, whose memory is writable and nobody else's until it is consumed
         Memory<byte> payload = MemoryMarshal.AsMemory(piece);
         if (_header.IsMasked) _key = FrameMask.Apply(payload.Span, _key);
+        bool isStart = _remaining == _header.Length;
         _remaining -= payload.Length;
-        return payload;
+        return new FramePart(_header, payload, isStart, isEnd: _remaining == 0);
     }
 }

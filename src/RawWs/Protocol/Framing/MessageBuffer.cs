@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Net.WebSockets;
 
 namespace RawWs.Protocol.Framing;
 
@@ -37,7 +36,7 @@ internal sealed class MessageBuffer
 
     private void Grow(long needed, long expectedTotal)
     {
-        ProtocolRule.Require(needed <= Array.MaxLength, WebSocketCloseStatus.MessageTooBig, "The message is larger than this end can hold in one piece", "RFC 6455 section 7.4.1");
+        ProtocolRule.RequireAcceptableSize(needed <= Array.MaxLength);
         long wanted = Math.Max((long)Length * Growth, MinSize);
         wanted = Math.Min(wanted, Math.Max(expectedTotal, MinSize));
         byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(wanted, needed, Array.MaxLength));

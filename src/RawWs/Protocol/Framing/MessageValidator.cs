@@ -39,8 +39,8 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
         ProtocolRule.Require(!InProgress || continues, "The frames of one message must not be interleaved with another message", "RFC 6455 section 5.4");
         if (!continues) Begin(header.Opcode);
 
-        ProtocolRule.Require(header.Length <= _maxBytes - _bytes, WebSocketCloseStatus.MessageTooBig, "The message is larger than this end accepts", "RFC 6455 section 7.4.1");
-        ProtocolRule.Require(_fragments < _maxFragments, WebSocketCloseStatus.PolicyViolation, "The message has more fragments than this end accepts", "RFC 6455 section 7.4.1");
+        ProtocolRule.RequireAcceptableSize(header.Length <= _maxBytes - _bytes);
+        ProtocolRule.Require(_fragments < _maxFragments, WebSocketCloseStatus.PolicyViolation, "The message must not have more frames than this end accepts", "RFC 6455 section 7.4.1");
         _bytes += header.Length;
         _fragments++;
     }

@@ -19,6 +19,10 @@ internal static class ProtocolRule
         if (!holds) Fail(answer, rule, section);
     }
 
+    /// <summary>Judged at a frame's header as well as over a message's frames.</summary>
+    public static void RequireAcceptableSize(bool fits) =>
+        Require(fits, WebSocketCloseStatus.MessageTooBig, "The message must not be larger than this end accepts", "RFC 6455 section 7.4.1");
+
     [DoesNotReturn]
     private static void Fail(WebSocketCloseStatus answer, string rule, string section) =>
         throw new WebSocketProtocolException(answer, rule, section);
