@@ -1,3 +1,4 @@
+using RawWs.Tests.EndToEnd;
 using Xunit;
 
 namespace RawWs.Tests.Interop;
@@ -9,9 +10,10 @@ public sealed class ChromiumTests
     public async Task A_message_typed_into_the_chat_of_one_tab_appears_in_the_other()
     {
         await using Browser browser = await Browser.StartAsync(Peers.RequireChromium());
-        await using HostProgram program = await HostProgram.StartAsync();
-        BrowserTab ann = await EnterChatAsync(browser, program, "ann");
-        BrowserTab bob = await EnterChatAsync(browser, program, "bob");
+        using RunningProgram program = new("--Server:Listen:0=ws://127.0.0.1:0 --Logging:Level=Warning");
+        Uri page = new UriBuilder(await program.ReadyAsync()) { Scheme = "http" }.Uri;
+        BrowserTab ann = await EnterChatAsync(browser, page, "ann");
+        BrowserTab bob = await EnterChatAsync(browser, page, "bob");
         await ann.WaitAsync("document.querySelector('#log').innerText.includes('bob')");
 
         await ann.TypeAsync("#message", "Can you see this, bob?");
@@ -26,17 +28,18 @@ public sealed class ChromiumTests
     public async Task The_page_says_how_a_connection_ended()
     {
         await using Browser browser = await Browser.StartAsync(Peers.RequireChromium());
-        await using HostProgram program = await HostProgram.StartAsync();
-        BrowserTab tab = await EnterChatAsync(browser, program, "ann");
+        using RunningProgram program = new("--Server:Listen:0=ws://127.0.0.1:0 --Logging:Level=Warning");
+        Uri page = new UriBuilder(await program.ReadyAsync()) { Scheme = "http" }.Uri;
+        BrowserTab tab = await EnterChatAsync(browser, page, "ann");
 
         await tab.ClickAsync("#connect");    // it is the button to disconnect by now
 
         await tab.WaitAsync("document.querySelector('#ending').innerText.includes('1000')");
     }
 
-    private static async Task<BrowserTab> EnterChatAsync(Browser browser, HostProgram program, string name)
+    private static async Task<BrowserTab> EnterChatAsync(Browser browser, Uri page, string name)
     {
-        BrowserTab tab = await browser.OpenAsync(program.Page);
+        BrowserTab tab = await browser.OpenAsync(page);
         await tab.ChooseAsync("#endpoint", "/chat");
         await tab.TypeAsync("#room", "lobby");
         await tab.TypeAsync("#name", name);

@@ -7,18 +7,12 @@ using Xunit;
 namespace RawWs.Tests.Interop;
 
 /// <summary>.NET's own client against our server.</summary>
-public sealed class ClientWebSocketTests : IAsyncLifetime
+public sealed class ClientWebSocketTests
 {
     private const int SeveralPings = 3;
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(20);
 
-    private TestServer _server = null!;
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => _server = await InteropServer.StartAsync();
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Theory(Timeout = InteropServer.Timeout)]
     [InlineData("", WebSocketMessageType.Text)]
@@ -28,7 +22,8 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [InlineData("bytes", WebSocketMessageType.Binary)]
     public async Task A_message_comes_back_with_its_type(string content, WebSocketMessageType type)
     {
-        using ClientWebSocket client = await ConnectAsync("/echo");
+        await using TestServer server = await InteropServer.StartAsync();
+        using ClientWebSocket client = await ConnectAsync(server, "/echo");
         byte[] payload = Encoding.UTF8.GetBytes(content);
         await client.SendAsync(payload.AsMemory(), type, true, Ct);
         await AssertReceivedAsync(client, payload, type);
@@ -43,7 +38,8 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [InlineData(16 * 1024 * 1024)]
     public async Task A_message_of_any_length_form_comes_back(int length)
     {
-        using ClientWebSocket client = await ConnectAsync("/echo");
+        await using TestServer server = await InteropServer.StartAsync();
+        using ClientWebSocket client = await ConnectAsync(server, "/echo");
         byte[] payload = new byte[length];
         new Random(length).NextBytes(payload);
         await client.SendAsync(payload.AsMemory(), WebSocketMessageType.Binary, true, Ct);
@@ -54,7 +50,8 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task Fragments_come_back_as_one_message()
     {
-        using ClientWebSocket client = await ConnectAsync("/echo");
+        await using TestServer server = await InteropServer.StartAsync();
+        using ClientWebSocket client = await ConnectAsync(server, "/echo");
         foreach (string part in (string[])["one, ", "", "two, "])
             await client.SendAsync(Encoding.UTF8.GetBytes(part).AsMemory(), WebSocketMessageType.Text, false, Ct);
         await client.SendAsync("three"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, Ct);
@@ -65,7 +62,8 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_fragmented_message_of_the_server_arrives_whole()
     {
-        using ClientWebSocket client = await ConnectAsync("/stream");
+        await using TestServer server = await InteropServer.StartAsync();
+        using ClientWebSocket client = await ConnectAsync(server, "/stream");
         (byte[] payload, _) = await ReceiveAsync(client);
         Assert.Equal(5 * 64 * 1024, payload.Length);
         await CloseAsync(client);
@@ -78,8 +76,9 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     public async Task The_clients_close_reaches_the_handler_and_is_answered(int code, string reason)
     {
         TaskCompletionSource<WebSocketCloseResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server.Server.Map("/watched", async connection => ended.SetResult(await connection.Completion));
-        using ClientWebSocket client = await ConnectAsync("/watched");
+        await using TestServer server = await InteropServer.StartAsync(server =>
+            server.Map("/watched", async connection => ended.SetResult(await connection.Completion)));
+        using ClientWebSocket client = await ConnectAsync(server, "/watched");
 
         await client.CloseAsync((WebSocketCloseStatus)code, reason, Ct);
 
@@ -91,7 +90,8 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task The_servers_close_reaches_the_client_with_code_and_reason()
     {
-        using ClientWebSocket client = await ConnectAsync("/close");
+        await using TestServer server = await InteropServer.StartAsync();
+        using ClientWebSocket client = await ConnectAsync(server, "/close");
         await client.SendAsync("4001 enough"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, Ct);
         ValueWebSocketReceiveResult result = await client.ReceiveAsync(new byte[16].AsMemory(), Ct);
         Assert.Equal(WebSocketMessageType.Close, result.MessageType);
@@ -103,7 +103,8 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_handler_that_fails_closes_with_1011()
     {
-        using ClientWebSocket client = await ConnectAsync("/fail");
+        await using TestServer server = await InteropServer.StartAsync();
+        using ClientWebSocket client = await ConnectAsync(server, "/fail");
         await client.ReceiveAsync(new byte[16].AsMemory(), Ct);
         Assert.Equal(WebSocketCloseStatus.InternalServerError, client.CloseStatus);
     }
@@ -111,48 +112,44 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_receive_that_the_client_cancels_ends_the_connection_and_no_other()
     {
-        using ClientWebSocket other = await ConnectAsync("/echo");
-        Task<WebSocketCloseResult> ended = await EndOfNextConnectionAsync(async client =>
+        WebSocketCloseResult result = await EndBesideAnotherAsync(static async client =>
         {
             using CancellationTokenSource cancel = new();
             ValueTask<ValueWebSocketReceiveResult> receive = client.ReceiveAsync(new byte[16].AsMemory(), cancel.Token);
             await cancel.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(receive.AsTask);
         });
-        Assert.False((await ended.WaitAsync(Ct)).IsClean);
-        await AssertEchoesAsync(other);
+        Assert.False(result.IsClean);
     }
 
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task An_abort_of_the_client_ends_the_connection_and_no_other()
     {
-        using ClientWebSocket other = await ConnectAsync("/echo");
-        Task<WebSocketCloseResult> ended = await EndOfNextConnectionAsync(static client =>
+        WebSocketCloseResult result = await EndBesideAnotherAsync(static client =>
         {
             client.Abort();
             return Task.CompletedTask;
         });
-        WebSocketCloseResult result = await ended.WaitAsync(Ct);
         Assert.Equal((WebSocketCloseInitiator.Remote, false), (result.Initiator, result.IsClean));
-        await AssertEchoesAsync(other);
     }
 
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task An_abort_of_the_server_ends_the_clients_receive()
     {
-        _server.Server.Map("/abort", static connection =>
+        await using TestServer server = await InteropServer.StartAsync(static server => server.Map("/abort", static connection =>
         {
             connection.Abort();
             return Task.CompletedTask;
-        });
-        using ClientWebSocket client = await ConnectAsync("/abort");
+        }));
+        using ClientWebSocket client = await ConnectAsync(server, "/abort");
         await Assert.ThrowsAsync<WebSocketException>(async () => await client.ReceiveAsync(new byte[16].AsMemory(), Ct));
     }
 
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task The_first_subprotocol_of_the_route_that_the_client_offers_is_chosen()
     {
-        using ClientWebSocket client = await ConnectAsync("/subprotocol", static options =>
+        await using TestServer server = await InteropServer.StartAsync();
+        using ClientWebSocket client = await ConnectAsync(server, "/subprotocol", static options =>
         {
             options.AddSubProtocol("chat.v1");
             options.AddSubProtocol("chat.v2");
@@ -163,9 +160,10 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_rejection_has_its_status()
     {
+        await using TestServer server = await InteropServer.StartAsync();
         using ClientWebSocket client = new();
         client.Options.CollectHttpResponseDetails = true;
-        await Assert.ThrowsAsync<WebSocketException>(() => client.ConnectAsync(UriOf("/private"), Ct));
+        await Assert.ThrowsAsync<WebSocketException>(() => client.ConnectAsync(new Uri(server.Endpoint, "/private"), Ct));
         Assert.Equal(HttpStatusCode.Unauthorized, client.HttpStatusCode);
     }
 
@@ -173,8 +171,8 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     public async Task The_clients_keep_alive_pings_are_answered()
     {
         Listener listener = new();
-        _server.Server.Map("/listen", () => listener);
-        using ClientWebSocket client = await ConnectAsync("/listen", static options =>
+        await using TestServer server = await InteropServer.StartAsync(server => server.Map("/listen", () => listener));
+        using ClientWebSocket client = await ConnectAsync(server, "/listen", static options =>
         {
             options.KeepAliveInterval = Often;
             options.KeepAliveTimeout = TimeSpan.FromMilliseconds(InteropServer.Timeout);
@@ -189,36 +187,38 @@ public sealed class ClientWebSocketTests : IAsyncLifetime
     public async Task The_client_answers_the_servers_keep_alive_pings()
     {
         Listener listener = new();
-        _server.Server.Map("/listen", () => listener, static options => options with { KeepAliveInterval = Often });
-        using ClientWebSocket client = await ConnectAsync("/listen", static options => options.KeepAliveInterval = TimeSpan.Zero);
+        await using TestServer server = await InteropServer.StartAsync(server =>
+            server.Map("/listen", () => listener, static options => options with { KeepAliveInterval = Often }));
+        using ClientWebSocket client = await ConnectAsync(server, "/listen", static options => options.KeepAliveInterval = TimeSpan.Zero);
         Task<(byte[], WebSocketMessageType)> receive = ReceiveAsync(client);
         await listener.Ponged.Task.WaitAsync(Ct);
         await client.SendAsync("still here"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, Ct);
         Assert.Equal("still here"u8.ToArray(), (await receive).Item1);
     }
 
-    private Uri UriOf(string path) => new(_server.Endpoint, path);
-
-    private async Task<ClientWebSocket> ConnectAsync(string path, Action<ClientWebSocketOptions>? configure = null)
+    private static async Task<ClientWebSocket> ConnectAsync(TestServer server, string path, Action<ClientWebSocketOptions>? configure = null)
     {
         ClientWebSocket client = new();
         configure?.Invoke(client.Options);
-        await client.ConnectAsync(UriOf(path), Ct);
+        await client.ConnectAsync(new Uri(server.Endpoint, path), Ct);
         return client;
     }
 
-    private async Task<Task<WebSocketCloseResult>> EndOfNextConnectionAsync(Func<ClientWebSocket, Task> end)
+    private static async Task<WebSocketCloseResult> EndBesideAnotherAsync(Func<ClientWebSocket, Task> end)
     {
         TaskCompletionSource<Task<WebSocketCloseResult>> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _server.Server.Map("/watched", connection =>
+        await using TestServer server = await InteropServer.StartAsync(server => server.Map("/watched", connection =>
         {
             opened.SetResult(connection.Completion);
             return connection.Completion;
-        });
-        using ClientWebSocket client = await ConnectAsync("/watched");
+        }));
+        using ClientWebSocket other = await ConnectAsync(server, "/echo");
+        using ClientWebSocket client = await ConnectAsync(server, "/watched");
         Task<WebSocketCloseResult> ended = await opened.Task.WaitAsync(Ct);
         await end(client);
-        return ended;
+        WebSocketCloseResult result = await ended.WaitAsync(Ct);
+        await AssertEchoesAsync(other);
+        return result;
     }
 
     private static async Task<(byte[] Payload, WebSocketMessageType Type)> ReceiveAsync(ClientWebSocket client)

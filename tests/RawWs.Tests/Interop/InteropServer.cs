@@ -13,10 +13,11 @@ internal static class InteropServer
     private const int MaxMessageBytes = 32 * 1024 * 1024;
     private const int Fragments = 5;
 
-    public static Task<TestServer> StartAsync()
+    /// <param name="map">Adds the paths of one test.</param>
+    public static Task<TestServer> StartAsync(Action<WebSocketServer>? map = null)
     {
         WebSocketServerOptions options = new() { Defaults = new() { MaxMessageBytes = MaxMessageBytes, MaxFragments = 100_000 } };
-        return TestServer.StartAsync(Map, options);
+        return TestServer.StartAsync(Map + map, options);
     }
 
     private static void Map(WebSocketServer server)
