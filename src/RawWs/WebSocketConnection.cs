@@ -160,8 +160,8 @@ public sealed class WebSocketConnection : IAsyncDisposable
     public async ValueTask<T?> ReceiveJsonAsync<T>(JsonTypeInfo<T> type, CancellationToken ct = default) =>
         await ReceiveAsync(ct).ConfigureAwait(false) is { } message ? JsonSerializer.Deserialize(message.Payload.Span, type) : default;
 
-    /// <summary>Drops all messages from here on: for handlers that only send, so that a close is seen at once however much the peer sends.</summary>
-    public void DiscardReceives() => _core.Inbox.Discard(release: false);
+    /// <summary>Drops all messages from here on, and ends the life of the current one: for handlers that only send, so that a close is seen at once however much the peer sends.</summary>
+    public void DiscardReceives() => _core.Inbox.Discard();
 
     /// <summary>Sends a ping (RFC 6455 section 5.5.2). Any thread, at any time.</summary>
     /// <param name="ct">Stops the wait.</param>
@@ -189,7 +189,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>Closes with 1000 and waits for the end, at most <see cref="WebSocketEndpointOptions.CloseTimeout"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        _core.Inbox.Discard(release: true);
+        _core.Inbox.Discard();
         _core.StartClose(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""));
         await Completion.ConfigureAwait(false);
     }

@@ -17,6 +17,7 @@ public sealed class WebSocketServer : IAsyncDisposable
     private readonly List<SocketListener> _listeners = [];
     private readonly List<Task> _acceptLoops = [];
     private ServerContext? _context;
+    private bool _isDisposed;
 
     /// <summary>Makes a server; nothing happens until it starts.</summary>
     /// <param name="options">Read when the server starts.</param>
@@ -149,9 +150,9 @@ public sealed class WebSocketServer : IAsyncDisposable
     /// <param name="ct">Ends the wait early: what is left is aborted.</param>
     public async Task StopAsync(TimeSpan? drain = null, CancellationToken ct = default)
     {
-        if (_context is not { } context)
+        if (_context is not { IsStopping: false } context)
             return;
-        context.IsStopping = true;
+        await context.StopAsync().ConfigureAwait(false);
         await CloseListenersAsync().ConfigureAwait(false);
         WebSocketConnection[] open = context.Connections.Open();
         context.Logger.Stopping(open.Length);
@@ -166,7 +167,14 @@ public sealed class WebSocketServer : IAsyncDisposable
     }
 
     /// <summary>Stops without a drain.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        _context?.Dispose();
+    }
 
     private SocketListener Bind(string address)
     {

@@ -106,7 +106,7 @@ internal sealed class FrameSender
             if (_queue.IsWriting)
                 _queue.Append(Opcode.Close, isFinal: true, written);
             else
-                FrameWriter.Write(_output, Opcode.Close, isFinal: true, written, _masks?.Next());
+                TryWrite(Opcode.Close, isFinal: true, written);
             _close.OnSent(payload);
             _queue.RefuseWaiters();
             if (!_queue.IsWriting)
@@ -170,8 +170,23 @@ internal sealed class FrameSender
 
     private void Write(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
-        FrameWriter.Write(_output, opcode, isFinal, payload, _masks?.Next());
-        FlushUnlessCorked();
+        if (TryWrite(opcode, isFinal, payload))
+            FlushUnlessCorked();
+    }
+
+    /// <summary>A pipe that broke is noted; the receive loop ends the connection.</summary>
+    private bool TryWrite(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            FrameWriter.Write(_output, opcode, isFinal, payload, _masks?.Next());
+            return true;
+        }
+        catch (IOException error)
+        {
+            _close.OnError(WebSocketCloseInitiator.Remote, error);
+            return false;
+        }
     }
 
     private void FlushUnlessCorked()

@@ -24,14 +24,13 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     private CancellationTokenRegistration _cancellation;
     private Consumer _consumer;
     private Received? _current;
-    private Queue<Received>? _ready;
-    private int _readyCost;
+    private ReadyQueue _ready;
+    private MoveSignal _moved;
     private bool _isLoopParked;
     private bool _isOver;
     private bool _isGraceOver;
     private CancellationToken _token;
     private Action? _whenReleased;
-    private TaskCompletionSource? _moved;
     private MessageBuffer? _spare;
 
     /// <summary>Whether the consumer has nothing left to do: it waits, or wants nothing more.</summary>
@@ -45,7 +44,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     public bool Discards => _consumer == Consumer.Discards;
 
     /// <summary>What waits for a busy consumer, in bytes.</summary>
-    public int ReadyCost => _readyCost;
+    public int ReadyCost => _ready.Cost;
 
     /// <summary>The message that the consumer holds.</summary>
     public WebSocketMessage Current => ToMessage(_current) ?? throw new InvalidOperationException("There is no current message: call MoveNextAsync first.");
@@ -64,20 +63,18 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
             ? new(ToStream(received))
             : new(this, version);
 
-    /// <summary>No message is wanted from here on; what the consumer holds stays valid until it asks again or is done.</summary>
-    public void Discard(bool release)
+    /// <summary>No message is wanted from here on, and the current one is done with.</summary>
+    public void Discard()
     {
         Action? moved;
         lock (_gate)
         {
             if (_consumer != Consumer.Busy)
                 return;
-            if (release)
-                Release();
+            Release();
             _consumer = Consumer.Discards;
-            while (_ready is not null && _ready.TryDequeue(out Received received))
+            while (_ready.TryDequeue(out Received received))
                 GiveBack(received);
-            _readyCost = 0;
             moved = Moved();
         }
         moved?.Invoke();
@@ -95,8 +92,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
             }
             if (_consumer == Consumer.Busy)
             {
-                (_ready ??= new()).Enqueue(received);
-                _readyCost += received.Cost;
+                _ready.Enqueue(received);
                 return false;
             }
             _current = received;
@@ -150,21 +146,23 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         }
     }
 
-    /// <summary>Completes when the consumer has moved on since the last look.</summary>
-    public Task MovedAsync()
+    /// <summary>A count that changes whenever the consumer moves on: take it, look, and wait with it.</summary>
+    public int Moves => _moved.Count;
+
+    /// <summary>Completes when the consumer has moved on since <paramref name="seen"/> was taken.</summary>
+    public Task MovedAsync(int seen)
     {
         lock (_gate)
-            return IsCaughtUp || _isGraceOver ? Task.CompletedTask : (_moved ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return _moved.WaitAsync(seen);
     }
 
-    /// <summary>Stops all waiting for the consumer: its time is over.</summary>
+    /// <summary>The consumer's time is over: nothing waits for it any more.</summary>
     public void StopWaitingForConsumer()
     {
         lock (_gate)
         {
             _isGraceOver = true;
-            _moved?.TrySetResult();
-            _moved = null;
+            _moved.Set();
         }
     }
 
@@ -268,10 +266,9 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     private bool TryDequeue()
     {
-        if (_ready is null || !_ready.TryDequeue(out Received received))
+        if (!_ready.TryDequeue(out Received received))
             return false;
         _current = received;
-        _readyCost -= received.Cost;
         return true;
     }
 
@@ -298,21 +295,12 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         received.Stream?.Dispose();
     }
 
-    private long FirstHeld()
-    {
-        if (_current is { IsInPipe: true } current)
-            return current.PipeStart;
-        foreach (Received received in _ready ?? [])
-            if (received.IsInPipe)
-                return received.PipeStart;
-        return -1;
-    }
+    private long FirstHeld() => _current is { IsInPipe: true } current ? current.PipeStart : _ready.FirstHeld();
 
     /// <summary>The consumer has moved on: who must hear of it once the lock is free.</summary>
     private Action? Moved()
     {
-        _moved?.TrySetResult();
-        _moved = null;
+        _moved.Set();
         if (!_isLoopParked && _whenReleased is null)
             return null;
         if (FirstHeld() >= 0)

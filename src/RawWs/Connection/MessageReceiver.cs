@@ -27,11 +27,16 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role, 
     private bool _mayHold;
     private long _consumed;
     private long _parsed;
+    private long _heldUntil;
 
     private Inbox Inbox => connection.Inbox;
 
-    private bool IsFull => !Inbox.MayAnswerClose && connection.Close.Sent is null
-        && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= options.ReadAhead;
+    /// <summary>Whether reading on would only fill memory: too much waits for a consumer that is still waited for, or too much lies in the pipe behind the message that it holds.</summary>
+    private bool IsFull => HeldBytes >= options.ReadAhead
+        || (!Inbox.MayAnswerClose && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= options.ReadAhead);
+
+    /// <summary>What the pipe keeps beyond the bytes that were there when the held message was handed over.</summary>
+    private long HeldBytes => _mayHold ? _parsed - _heldUntil : 0;
 
     /// <summary>Takes what can be taken of the bytes received, and tells the pipe how far it got.</summary>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule; messages before it were handed over.</exception>
@@ -59,7 +64,9 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role, 
             connection.Sender.Uncork();
             Advance(input, read.Buffer, unread, examined: hasMore ? unread.Start : read.Buffer.End);
         }
-        return outcome == ReceiveOutcome.NeedsMore && read.IsCompleted ? EndOfBytes() : outcome;
+        if (outcome == ReceiveOutcome.NeedsMore && read.IsCompleted)
+            return EndOfBytes();
+        return outcome == ReceiveOutcome.NeedsMore && IsFull ? ReceiveOutcome.IsFull : outcome;
     }
 
     /// <summary>Waits until the consumer has moved on.</summary>
@@ -67,8 +74,13 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role, 
     {
         if (_stream is not null)
             await _stream.RoomAsync().ConfigureAwait(false);
-        while (IsFull)
-            await Inbox.MovedAsync().ConfigureAwait(false);
+        int seen = Inbox.Moves;
+        while (IsFull && !connection.IsBroken)
+        {
+            await Inbox.MovedAsync(seen).ConfigureAwait(false);
+            seen = Inbox.Moves;
+            _mayHold &= Inbox.Park() >= 0;
+        }
     }
 
     /// <summary>Drops bytes that nobody wants any more; false when there is nothing further to wait for.</summary>
@@ -138,6 +150,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role, 
         connection.Deadlines.OnMessage();
         if (Inbox.Deliver(message))
             return ReceiveOutcome.NeedsMore;
+        if (!_mayHold)
+            _heldUntil = _parsed;
         _mayHold = true;
         return IsFull ? ReceiveOutcome.IsFull : ReceiveOutcome.NeedsMore;
     }

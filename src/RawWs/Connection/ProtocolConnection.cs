@@ -27,6 +27,7 @@ internal sealed class ProtocolConnection
     private CancellationTokenSource? _closed;
     private int _readsInTurn;
     private bool _isLingerOver;
+    private bool _isBroken;
 
     public ProtocolConnection(ITransportConnection transport, Role role, WebSocketEndpointOptions options)
     {
@@ -59,6 +60,9 @@ internal sealed class ProtocolConnection
     public object? EndedState { get; set; }
 
     public bool IsSendBlocked => Sender.IsBlocked;
+
+    /// <summary>Whether the transport was ended by this side.</summary>
+    public bool IsBroken => Volatile.Read(ref _isBroken);
 
     /// <summary>Whether the application, not the peer, is why nothing is received.</summary>
     public bool IsReadingPaused { get; private set; }
@@ -110,6 +114,12 @@ internal sealed class ProtocolConnection
         {
             Close.OnError(WebSocketCloseInitiator.Remote, error);
         }
+#pragma warning disable CA1031 // a fault of ours must end this connection, and only this one
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Abort(fault);
+        }
         End();
         await Transport.DisposeAsync().ConfigureAwait(false);
         Inbox.WhenReleased(() => input.Complete());
@@ -131,6 +141,7 @@ internal sealed class ProtocolConnection
     public void Abort(Exception error)
     {
         Close.OnError(WebSocketCloseInitiator.Local, error);
+        Volatile.Write(ref _isBroken, true);
         Transport.Abort(error.Message);
         Inbox.StopWaitingForConsumer();
         _receiver.Interrupt();
@@ -168,8 +179,8 @@ internal sealed class ProtocolConnection
             return;
         if (!Inbox.MayAnswerClose)
             Deadlines.EndWithin(ReplyGrace, static c => c.Inbox.StopWaitingForConsumer());
-        while (!Inbox.MayAnswerClose)
-            await Inbox.MovedAsync().ConfigureAwait(false);
+        for (int seen = Inbox.Moves; !Inbox.MayAnswerClose; seen = Inbox.Moves)
+            await Inbox.MovedAsync(seen).ConfigureAwait(false);
         Sender.TrySendClose(Answer());
         Inbox.End();
 

@@ -75,7 +75,7 @@ internal sealed class HandlerRunner(ILogger logger)
 
     private static void Finish(WebSocketConnection connection, ClosePayload payload)
     {
-        connection.Core.Inbox.Discard(release: true);
+        connection.Core.Inbox.Discard();
         connection.Core.StartClose(payload);
     }
 

@@ -17,7 +17,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
     private static readonly KeyValuePair<string, string>[] RetryLater = [new("Retry-After", "5")];
 
     private volatile bool _isTimeOver;
-    private CancellationTokenSource? _hookStopped;
+    private Action? _cancelHook;
 
     /// <summary>Reads the request and decides; a WebSocket connection goes on by itself when this is done.</summary>
     public async Task RunAsync()
@@ -112,7 +112,8 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
     {
         if (options.OnUpgrade is not { } hook)
             return AcceptAll;
-        using CancellationTokenSource stopped = _hookStopped = new();
+        using CancellationTokenSource stopped = CancellationTokenSource.CreateLinkedTokenSource(server.Stopped);
+        _cancelHook = stopped.Cancel;
         try
         {
             UpgradeDecision decision = await hook(request, stopped.Token).ConfigureAwait(false);
@@ -132,7 +133,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         }
         finally
         {
-            _hookStopped = null;
+            _cancelHook = null;
         }
     }
 
@@ -243,7 +244,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
     {
         _isTimeOver = true;
         transport.Input.CancelPendingRead();
-        _hookStopped?.Cancel();
+        _cancelHook?.Invoke();
     }
 
     private void ThrowIfTimeIsOver()

@@ -7,11 +7,12 @@ using RawWs.Transport;
 namespace RawWs.Server;
 
 /// <summary>What all exchanges of one server share.</summary>
-internal sealed class ServerContext
+internal sealed class ServerContext : IDisposable
 {
     /// <summary>What open connections are told when the server stops.</summary>
     public static readonly ClosePayload Stopping = new(WebSocketCloseStatus.EndpointUnavailable, "The server is stopping");
 
+    private readonly CancellationTokenSource _stopped = new();
     private readonly HandlerRunner _runner;
     private readonly Action<object> _ended;
 
@@ -44,8 +45,15 @@ internal sealed class ServerContext
 
     public HandlerRunner Runner => _runner;
 
-    /// <summary>New requests are answered with 503 from here on.</summary>
-    public bool IsStopping { get; set; }
+    /// <summary>Fires when the server stops.</summary>
+    public CancellationToken Stopped => _stopped.Token;
+
+    /// <summary>Whether new requests are answered with 503.</summary>
+    public bool IsStopping => _stopped.IsCancellationRequested;
+
+    public Task StopAsync() => _stopped.CancelAsync();
+
+    public void Dispose() => _stopped.Dispose();
 
     /// <summary>Serves a transport that was just accepted.</summary>
     public void Accept(ITransportConnection transport, bool isLoopback)
