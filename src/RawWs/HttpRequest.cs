@@ -26,6 +26,10 @@ public sealed class HttpRequest
     /// <summary>The query as it was sent, without the question mark; empty when there is none.</summary>
     public string Query => _head.Query;
 
+    /// <summary>The first value of a name in the query, decoded (<c>%XX</c> as UTF-8, <c>+</c> as a space); <see langword="null"/> when the name is not there.</summary>
+    /// <param name="name">The name, decoded; its case counts.</param>
+    public string? QueryValue(string name) => QueryString.Find(_head.QueryBytes, name);
+
     /// <summary>The host and port that were asked for (RFC 9112 section 3.2).</summary>
     public string Host => _head.Host;
 

@@ -1,12 +1,33 @@
+using System.Buffers;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using RawWs.Connection;
+using RawWs.Protocol.Framing;
 
 namespace RawWs;
 
-/// <summary>One WebSocket connection, either role. (Signatures only for now.)</summary>
+/// <summary>One WebSocket connection, the same for both roles.</summary>
+/// <remarks>
+/// Any thread may send at any time: messages are never mixed. One caller at a time may receive. Control frames are
+/// answered whether the application receives or not.
+/// </remarks>
 public sealed class WebSocketConnection : IAsyncDisposable
 {
-    private WebSocketConnection() => Request = null!;
+    private static long _lastId;
+
+    private readonly ProtocolConnection _core;
+    private Dictionary<string, object?>? _items;
+
+    internal WebSocketConnection(ProtocolConnection core, HttpRequest request, string? subprotocol)
+    {
+        _core = core;
+        Request = request;
+        Subprotocol = subprotocol;
+        Id = Interlocked.Increment(ref _lastId);
+    }
 
     /// <summary>A number that no other connection of this process has; it stands in every log event.</summary>
     public long Id { get; }
@@ -14,66 +35,181 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>The request that opened the connection.</summary>
     public HttpRequest Request { get; }
 
-    /// <summary>The subprotocol that was agreed on.</summary>
+    /// <summary>The subprotocol that was agreed on; <see langword="null"/> when there is none (RFC 6455 section 1.9).</summary>
     public string? Subprotocol { get; }
 
-    /// <summary>A bag for the application.</summary>
-    public IDictionary<string, object?> Items => throw new NotSupportedException();
+    /// <summary>A bag for the application. Not synchronized.</summary>
+    public IDictionary<string, object?> Items => _items ??= [];
 
-    /// <summary>Bytes that were accepted for sending and that the transport has not taken yet.</summary>
-    public long BufferedBytes { get; }
+    /// <summary>Bytes that were accepted for sending and that the transport has not taken yet. May be read at any time.</summary>
+    public long BufferedBytes => _core.Sender.BufferedBytes;
 
-    /// <summary>Whether messages can be sent: neither side has begun to close.</summary>
-    public bool IsOpen { get; }
+    /// <summary>Whether messages can be sent: neither side has begun to close. May be read at any time.</summary>
+    public bool IsOpen => !_core.Close.HasBegun;
 
-    /// <summary>Completes, never faulted, when the connection is over.</summary>
-    public Task<WebSocketCloseResult> Completion => throw new NotSupportedException();
+    /// <summary>Completes, never faulted, when the connection is over: says who ended it, and how.</summary>
+    public Task<WebSocketCloseResult> Completion { get; private set; } = null!;
 
-    /// <summary>Fires when the peer's close arrives or the connection is over.</summary>
-    public CancellationToken Closed => throw new NotSupportedException();
+    /// <summary>Fires when the peer's close arrives, when it breaks a rule, and when the connection is over. Made on first use.</summary>
+    public CancellationToken Closed => _core.Closed;
 
-    /// <summary>Sends a text message.</summary>
-    public ValueTask SendAsync(string text, CancellationToken ct = default) => throw new NotSupportedException();
+    internal ProtocolConnection Core => _core;
 
-    /// <summary>Sends a message.</summary>
-    public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Sends a text message (RFC 6455 section 5.6). Any thread, at any time.</summary>
+    /// <param name="text">The message; a surrogate without its other half is sent as U+FFFD.</param>
+    /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
+    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketEndpointOptions.MaxQueuedBytes"/>.</returns>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public ValueTask SendAsync(string text, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        int size = Encoding.UTF8.GetBytes(text, buffer);
+        ValueTask sent = _core.Sender.SendAsync(Opcode.Text, buffer.AsMemory(0, size), ct);
+        if (!sent.IsCompletedSuccessfully)
+            return ReturnAfter(sent, buffer);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return default;
+    }
 
-    /// <summary>Sends a message, for example a received one.</summary>
-    public ValueTask SendAsync(WebSocketMessage message, CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Sends a message (RFC 6455 section 5.6). Any thread, at any time.</summary>
+    /// <param name="payload">The message; it must stay as it is until the returned task completes. Text must be UTF-8.</param>
+    /// <param name="type">Binary or text.</param>
+    /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
+    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketEndpointOptions.MaxQueuedBytes"/>.</returns>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The type is neither text nor binary.</exception>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default) =>
+        _core.Sender.SendAsync(OpcodeOf(type), payload, ct);
 
-    /// <summary>Sends one message in fragments, read from a stream, with a fixed buffer.</summary>
-    public ValueTask SendStreamAsync(Stream source, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Sends a message, for example a received one. Any thread, at any time.</summary>
+    /// <param name="message">The message; its payload must stay as it is until the returned task completes.</param>
+    /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public ValueTask SendAsync(WebSocketMessage message, CancellationToken ct = default) => SendAsync(message.Payload, message.Type, ct);
 
-    /// <summary>Sends a value as a text message of JSON.</summary>
-    public ValueTask SendJsonAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Sends one message in fragments as a stream gives them, in a fixed amount of memory (RFC 6455 section 5.4). Other messages wait meanwhile, control frames do not.</summary>
+    /// <param name="source">Read to its end; not disposed.</param>
+    /// <param name="type">Binary or text.</param>
+    /// <param name="ct">Canceling after the first fragment closes the connection with 1011, since half a message cannot be taken back.</param>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public async ValueTask SendStreamAsync(Stream source, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Opcode opcode = OpcodeOf(type);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(StreamBlockBytes);
+        bool isWhole = false;
+        await _core.Sender.ReserveAsync(ct).ConfigureAwait(false);
+        try
+        {
+            while (await source.ReadAsync(buffer, ct).ConfigureAwait(false) is > 0 and int size)
+            {
+                await _core.Sender.SendFragmentAsync(opcode, isFinal: false, buffer.AsMemory(0, size), ct).ConfigureAwait(false);
+                opcode = Opcode.Continuation;
+            }
+            await _core.Sender.SendFragmentAsync(opcode, isFinal: true, default, ct).ConfigureAwait(false);
+            isWhole = true;
+        }
+        finally
+        {
+            if (!isWhole)
+                _core.StartClose(new ClosePayload(WebSocketCloseStatus.InternalServerError, "The message could not be completed"));
+        }
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
 
-    /// <summary>Pushes out what is corked.</summary>
-    public ValueTask FlushAsync(CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Sends a value as a text message of JSON. Any thread, at any time.</summary>
+    /// <param name="value">What is serialized.</param>
+    /// <param name="type">How, without reflection.</param>
+    /// <param name="ct">As for the other sends.</param>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public ValueTask SendJsonAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken ct = default) =>
+        SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), WebSocketMessageType.Text, ct);
 
-    /// <summary>The next message; null after a clean close.</summary>
-    public ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Sends what was held back to leave together with other replies: for a handler that reports progress and then computes.</summary>
+    /// <param name="ct">Stops the wait; nothing is taken back.</param>
+    /// <returns>Completes when the transport has taken everything.</returns>
+    public ValueTask FlushAsync(CancellationToken ct = default) => new(_core.Sender.FlushAsync().WaitAsync(ct));
 
-    /// <summary>All messages until the close.</summary>
-    public IAsyncEnumerable<WebSocketMessage> ReadAllAsync(CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Receives the next message. One receive at a time; it ends the life of the message before.</summary>
+    /// <param name="ct">Canceling leaves the connection usable; no message is lost.</param>
+    /// <returns>The message, valid until the next receive; <see langword="null"/> after a clean close.</returns>
+    /// <exception cref="WebSocketClosedException">The connection ended, and not cleanly.</exception>
+    /// <exception cref="InvalidOperationException">Another receive is pending, or messages are discarded.</exception>
+    public ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken ct = default) => _core.Inbox.ReceiveAsync(ct);
 
-    /// <summary>The next message as a stream; null after a clean close.</summary>
-    public ValueTask<WebSocketMessageStream?> ReceiveStreamAsync(CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Receives all messages: the loop ends after a clean close. One enumeration at a time.</summary>
+    /// <param name="ct">Canceling leaves the connection usable.</param>
+    /// <exception cref="WebSocketClosedException">The connection ended, and not cleanly.</exception>
+    public IAsyncEnumerable<WebSocketMessage> ReadAllAsync(CancellationToken ct = default) => new MessageSequence(_core.Inbox, ct);
 
-    /// <summary>The next message as JSON.</summary>
-    public ValueTask<T?> ReceiveJsonAsync<T>(JsonTypeInfo<T> type, CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Receives the next message in parts, however large it is (within <see cref="WebSocketEndpointOptions.MaxMessageBytes"/>).</summary>
+    /// <param name="ct">Canceling leaves the connection usable.</param>
+    /// <returns>The message's stream, valid until the next receive; <see langword="null"/> after a clean close.</returns>
+    /// <exception cref="WebSocketClosedException">The connection ended, and not cleanly.</exception>
+    public ValueTask<WebSocketMessageStream?> ReceiveStreamAsync(CancellationToken ct = default) => _core.Inbox.ReceiveStreamAsync(ct);
 
-    /// <summary>Drops all messages from here on, for handlers that only send.</summary>
-    public void DiscardReceives() => throw new NotSupportedException();
+    /// <summary>Receives the next message and reads it as JSON.</summary>
+    /// <param name="type">How, without reflection.</param>
+    /// <param name="ct">Canceling leaves the connection usable.</param>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <returns>The value; the default after a clean close.</returns>
+    /// <exception cref="JsonException">The message is not such JSON.</exception>
+    /// <exception cref="WebSocketClosedException">The connection ended, and not cleanly.</exception>
+    public async ValueTask<T?> ReceiveJsonAsync<T>(JsonTypeInfo<T> type, CancellationToken ct = default) =>
+        await ReceiveAsync(ct).ConfigureAwait(false) is { } message ? JsonSerializer.Deserialize(message.Payload.Span, type) : default;
 
-    /// <summary>Sends a ping; completes with the round trip.</summary>
-    public Task<TimeSpan> PingAsync(CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Drops all messages from here on, and ends the life of the current one: for handlers that only send, so that a close is seen at once however much the peer sends.</summary>
+    public void DiscardReceives() => _core.Inbox.Discard();
 
-    /// <summary>The closing handshake.</summary>
-    public Task<WebSocketCloseResult> CloseAsync(WebSocketCloseStatus status = WebSocketCloseStatus.NormalClosure, string reason = "", CancellationToken ct = default) => throw new NotSupportedException();
+    /// <summary>Sends a ping (RFC 6455 section 5.5.2). Any thread, at any time.</summary>
+    /// <param name="ct">Stops the wait.</param>
+    /// <returns>The time until the pong came back.</returns>
+    /// <exception cref="WebSocketClosedException">The connection ended first.</exception>
+    public Task<TimeSpan> PingAsync(CancellationToken ct = default) => _core.EnsurePings().PingAsync().WaitAsync(ct);
 
-    /// <summary>Ends the connection at once, without a close frame.</summary>
-    public void Abort() => throw new NotSupportedException();
+    /// <summary>Closes the connection (RFC 6455 section 7.1.2): sends the close frame behind all that was sent before, and waits for the peer's and for the end, at most <see cref="WebSocketEndpointOptions.CloseTimeout"/>. Any thread, at any time; a second call waits for the same end.</summary>
+    /// <param name="status">1000 to 1003, 1007 to 1014, or 3000 to 4999.</param>
+    /// <param name="reason">At most 123 bytes of UTF-8.</param>
+    /// <param name="ct">Stops the wait, not the close.</param>
+    /// <returns>How the connection ended.</returns>
+    /// <exception cref="ArgumentException">The status may not be sent, or the reason is too long.</exception>
+    public Task<WebSocketCloseResult> CloseAsync(
+        WebSocketCloseStatus status = WebSocketCloseStatus.NormalClosure, string reason = "", CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        _core.StartClose(new ClosePayload(status, reason));
+        return Completion.WaitAsync(ct);
+    }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    /// <summary>Ends the connection at once, without a close frame; every pending call completes. Any thread, at any time.</summary>
+    public void Abort() => _core.Abort(new OperationCanceledException("This side aborted the connection."));
+
+    /// <summary>Closes with 1000 and waits for the end, at most <see cref="WebSocketEndpointOptions.CloseTimeout"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _core.Inbox.Discard();
+        _core.StartClose(new ClosePayload(WebSocketCloseStatus.NormalClosure, ""));
+        await Completion.ConfigureAwait(false);
+    }
+
+    internal void Start() => Completion = _core.RunAsync();
+
+    private const int StreamBlockBytes = 64 * 1024;
+
+    private static Opcode OpcodeOf(WebSocketMessageType type) => type switch
+    {
+        WebSocketMessageType.Text => Opcode.Text,
+        WebSocketMessageType.Binary => Opcode.Binary,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "A message is text or binary; use CloseAsync to close."),
+    };
+
+    /// <summary>A canceled send may still be read by the transport that is being aborted: then the buffer is not reused.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask ReturnAfter(ValueTask sent, byte[] buffer)
+    {
+        await sent.ConfigureAwait(false);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
 }

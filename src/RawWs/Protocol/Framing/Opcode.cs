@@ -15,4 +15,7 @@ internal static class OpcodeRules
 {
     /// <summary>Control frames have the highest bit of the opcode set (section 5.5).</summary>
     public static bool IsControl(this Opcode opcode) => ((byte)opcode & 0x8) != 0;
+
+    /// <summary>Whether the RFC gives this value a meaning (section 5.2).</summary>
+    public static bool IsKnown(this Opcode opcode) => opcode is <= Opcode.Binary or (>= Opcode.Close and <= Opcode.Pong);
 }

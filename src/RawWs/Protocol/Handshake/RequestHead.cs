@@ -1,17 +1,119 @@
+using System.Text;
+
 namespace RawWs.Protocol.Handshake;
 
-/// <summary>A request line and its header fields, checked, kept as one exact-size array. (Signatures only for now.)</summary>
-internal sealed class RequestHead
+/// <summary>A request line and its header lines, checked, kept as one exact-size array: what an idle connection remembers of its request.</summary>
+/// <remarks>Everything else is found in the array when it is asked for.</remarks>
+internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming framing)
 {
-    public string Method => throw new NotSupportedException();
+    private readonly byte[] _bytes = bytes;
+    private readonly RequestLine _line = line;
+    private readonly BodyFraming _framing = framing;
 
-    public string Path => throw new NotSupportedException();
+    public string Method => MethodNames.Of(_bytes.AsSpan(0, _line.MethodLength));
 
-    public string Query => throw new NotSupportedException();
+    public bool IsGet => _bytes.AsSpan(0, _line.MethodLength).SequenceEqual("GET"u8);
 
-    public string Host => throw new NotSupportedException();
+    public int MajorVersion => _bytes[_line.MajorVersionAt] - '0';
 
-    public string? FindHeader(string name) => throw new NotSupportedException();
+    public int MinorVersion => _bytes[_line.MinorVersionAt] - '0';
 
-    public IEnumerable<KeyValuePair<string, string>> AllHeaders() => throw new NotSupportedException();
+    public string Path => Encoding.ASCII.GetString(PathBytes);
+
+    public ReadOnlySpan<byte> PathBytes => _line.PathLength == 0 ? "/"u8 : _bytes.AsSpan(_line.PathStart, _line.PathLength);
+
+    public string Query => Encoding.ASCII.GetString(QueryBytes);
+
+    /// <summary>Without the question mark; empty when there is none.</summary>
+    public ReadOnlySpan<byte> QueryBytes
+    {
+        get
+        {
+            int mark = _line.PathStart + _line.PathLength;
+            return mark == _line.TargetEnd ? default : _bytes.AsSpan(mark + 1, _line.TargetEnd - mark - 1);
+        }
+    }
+
+    public string Host => Encoding.ASCII.GetString(HostBytes);
+
+    /// <summary>Host and port, of an absolute target before the header's (RFC 9112 section 3.2.2); empty when an HTTP/1.0 request names none.</summary>
+    public ReadOnlySpan<byte> HostBytes
+    {
+        get
+        {
+            if (_line.AuthorityLength > 0)
+                return _bytes.AsSpan(_line.AuthorityStart, _line.AuthorityLength);
+            CountHeader("Host"u8, out ReadOnlySpan<byte> host);
+            return host;
+        }
+    }
+
+    /// <summary>Without the port; an IPv6 address has its brackets.</summary>
+    public ReadOnlySpan<byte> HostName => Authority.TryParse(HostBytes, out ReadOnlySpan<byte> name, out _) ? name : default;
+
+    public int? Port => Authority.TryParse(HostBytes, out _, out int? port) ? port : null;
+
+    public long? ContentLength => _framing.ContentLength;
+
+    public bool HasTransferEncoding => _framing.HasTransferEncoding;
+
+    /// <summary>A body follows: <c>Content-Length</c> above 0, or any <c>Transfer-Encoding</c> (RFC 9112 section 6.3).</summary>
+    public bool HasBody => HasTransferEncoding || ContentLength > 0;
+
+    public HeaderLines Lines => new(_bytes.AsSpan(_line.Length + 2));
+
+    /// <summary>How many lines have this name, and the value of the first.</summary>
+    public int CountHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> first)
+    {
+        int count = 0;
+        first = default;
+        foreach (HeaderLine header in Lines)
+        {
+            if (header.Is(name) && count++ == 0)
+                first = header.Value;
+        }
+        return count;
+    }
+
+    /// <summary>Whether a comma-separated header, on one line or several, has this element, in any case.</summary>
+    public bool ListContains(ReadOnlySpan<byte> name, ReadOnlySpan<byte> element)
+    {
+        foreach (HeaderLine header in Lines)
+        {
+            if (header.Is(name) && header.ListContains(element))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The value of a header; several lines are joined by a comma and a space; <see langword="null"/> when there is none.</summary>
+    public string? FindHeader(string name)
+    {
+        string? value = null;
+        StringBuilder? joined = null;
+        foreach (HeaderLine header in Lines)
+        {
+            if (!Ascii.EqualsIgnoreCase(header.Name, name))
+                continue;
+            string next = Encoding.Latin1.GetString(header.Value);
+            if (value is null)
+                value = next;
+            else
+                (joined ??= new(value)).Append(", ").Append(next);
+        }
+        return joined?.ToString() ?? value;
+    }
+
+    public IEnumerable<KeyValuePair<string, string>> AllHeaders()
+    {
+        int start = _line.Length + 2;
+        while (start < _bytes.Length)
+        {
+            int length = _bytes.AsSpan(start).IndexOf((byte)'\r');
+            HeaderLine header = new(_bytes.AsSpan(start, length));
+            KeyValuePair<string, string> pair = new(Encoding.ASCII.GetString(header.Name), Encoding.Latin1.GetString(header.Value));
+            start += length + 2;
+            yield return pair;
+        }
+    }
 }

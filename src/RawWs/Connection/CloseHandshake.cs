@@ -1,0 +1,73 @@
+using RawWs.Protocol.Framing;
+
+namespace RawWs.Connection;
+
+/// <summary>The facts of a connection's end, each stored once; all answers are derived (RFC 6455 section 7.1).</summary>
+/// <remarks>Written by any thread under its own lock; the first cause of the end wins.</remarks>
+internal sealed class CloseHandshake
+{
+    private readonly object _gate = new();
+    private WebSocketCloseInitiator? _initiator;
+
+    /// <summary>The close frame that we sent.</summary>
+    public ClosePayload? Sent { get; private set; }
+
+    /// <summary>The close frame that the peer sent.</summary>
+    public ClosePayload? Received { get; private set; }
+
+    /// <summary>What broke the connection first.</summary>
+    public Exception? Error { get; private set; }
+
+    /// <summary>Whether data and control frames may still be sent (section 5.5.1: none after a close frame).</summary>
+    public bool MaySend => Sent is null && Error is null or WebSocketProtocolException;
+
+    /// <summary>Whether the end has begun, from either side.</summary>
+    public bool HasBegun => _initiator is not null;
+
+    public WebSocketCloseResult Result
+    {
+        get
+        {
+            lock (_gate)
+            {
+                WebSocketCloseInitiator initiator = _initiator ?? WebSocketCloseInitiator.Local;
+                ClosePayload? first = initiator == WebSocketCloseInitiator.Local ? Sent ?? Received : Received ?? Sent;
+                bool isClean = Sent is not null && Received is not null && Error is null;
+                string reason = first is { Reason.Length: > 0 } payload ? payload.Reason : Error?.Message ?? "";
+                return new(initiator, isClean, first?.Status, reason, Error);
+            }
+        }
+    }
+
+    public void OnSent(ClosePayload payload)
+    {
+        lock (_gate)
+        {
+            _initiator ??= WebSocketCloseInitiator.Local;
+            Sent ??= payload;
+        }
+    }
+
+    public void OnReceived(ClosePayload payload)
+    {
+        lock (_gate)
+        {
+            _initiator ??= WebSocketCloseInitiator.Remote;
+            Received ??= payload;
+        }
+    }
+
+    /// <summary>Something ended the connection other than a close frame. After both close frames nothing is an error any more.</summary>
+    public void OnError(WebSocketCloseInitiator initiator, Exception error)
+    {
+        lock (_gate)
+        {
+            if (Sent is not null && Received is not null)
+                return;
+            _initiator ??= initiator;
+            Error ??= error;
+        }
+    }
+
+    public WebSocketClosedException ToException() => new(Result);
+}

@@ -1,0 +1,318 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using RawWs.Protocol.Framing;
+
+namespace RawWs.Connection;
+
+/// <summary>The hand-over from the receive loop to the one consumer: at once when it waits, through a bounded queue when it is busy.</summary>
+internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bool>, IValueTaskSource<WebSocketMessage?>, IValueTaskSource<WebSocketMessageStream?>
+{
+    private enum Consumer : byte
+    {
+        /// <summary>Has not asked yet, or is busy with the current message.</summary>
+        Busy,
+        WaitsForMessage,
+        WaitsForStream,
+
+        /// <summary>Wants no message any more.</summary>
+        Discards,
+    }
+
+    private readonly object _gate = new();
+    private ManualResetValueTaskSourceCore<bool> _wait;
+    private CancellationTokenRegistration _cancellation;
+    private Consumer _consumer;
+    private Received? _current;
+    private ReadyQueue _ready;
+    private MoveSignal _moved;
+    private bool _isLoopParked;
+    private bool _isOver;
+    private bool _isGraceOver;
+    private CancellationToken _token;
+    private Action? _whenReleased;
+    private MessageBuffer? _spare;
+
+    /// <summary>Whether the consumer has nothing left to do: it waits, or wants nothing more.</summary>
+    public bool IsCaughtUp => _consumer != Consumer.Busy;
+
+    /// <summary>Whether nothing waits for the consumer any more, by its own doing or because its time is over.</summary>
+    public bool MayAnswerClose => IsCaughtUp || _isGraceOver;
+
+    public bool WantsStream => _consumer == Consumer.WaitsForStream;
+
+    public bool Discards => _consumer == Consumer.Discards;
+
+    /// <summary>What waits for a busy consumer, in bytes.</summary>
+    public int ReadyCost => _ready.Cost;
+
+    /// <summary>The message that the consumer holds.</summary>
+    public WebSocketMessage Current => ToMessage(_current) ?? throw new InvalidOperationException("There is no current message: call MoveNextAsync first.");
+
+    /// <summary>Receives a message into <see cref="Current"/>; false after a clean close.</summary>
+    public ValueTask<bool> MoveNextAsync(CancellationToken ct) =>
+        TryTake(Consumer.WaitsForMessage, ct, out Received? received, out short version) ? new(received is not null) : new(this, version);
+
+    public ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken ct) =>
+        TryTake(Consumer.WaitsForMessage, ct, out Received? received, out short version)
+            ? new(ToMessage(received))
+            : new(this, version);
+
+    public ValueTask<WebSocketMessageStream?> ReceiveStreamAsync(CancellationToken ct) =>
+        TryTake(Consumer.WaitsForStream, ct, out Received? received, out short version)
+            ? new(ToStream(received))
+            : new(this, version);
+
+    /// <summary>No message is wanted from here on, and the current one is done with.</summary>
+    public void Discard()
+    {
+        Action? moved;
+        lock (_gate)
+        {
+            if (_consumer != Consumer.Busy)
+                return;
+            Release();
+            _consumer = Consumer.Discards;
+            while (_ready.TryDequeue(out Received received))
+                GiveBack(received);
+            moved = Moved();
+        }
+        moved?.Invoke();
+    }
+
+    /// <summary>Hands a message over; true when it is done with already.</summary>
+    public bool Deliver(in Received received)
+    {
+        lock (_gate)
+        {
+            if (_consumer == Consumer.Discards || (_consumer == Consumer.Busy && connection.Close.Sent is not null))
+            {
+                GiveBack(received);
+                return true;
+            }
+            if (_consumer == Consumer.Busy)
+            {
+                _ready.Enqueue(received);
+                return false;
+            }
+            _current = received;
+            StopWaiting();
+        }
+        _wait.SetResult(true);                                          // the consumer runs here
+        return IsCaughtUp;
+    }
+
+    /// <summary>Hands over a message that will come in parts; false when nobody waits for one any more.</summary>
+    public bool TryDeliver(WebSocketMessageStream stream)
+    {
+        lock (_gate)
+        {
+            if (_consumer != Consumer.WaitsForStream)
+                return false;
+            _current = new Received(default, stream.Type, PipeStart: -1, Stream: stream);
+            StopWaiting();
+        }
+        _wait.SetResult(true);
+        return true;
+    }
+
+    /// <summary>A buffer for the next message: the last one that came back, or a new one.</summary>
+    public MessageBuffer TakeSpareBuffer() => Interlocked.Exchange(ref _spare, null) ?? new();
+
+    /// <summary>There will be no further message; what is ready can still be taken.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            if (_consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
+                return;
+            StopWaiting();
+        }
+        if (connection.Close.Result is { IsClean: true })
+            _wait.SetResult(true);
+        else
+            _wait.SetException(connection.Close.ToException());
+    }
+
+    /// <summary>Before the loop waits for bytes: the first byte that the pipe must keep, or -1. A consumer that comes back wakes the loop then.</summary>
+    public long Park()
+    {
+        lock (_gate)
+        {
+            long start = FirstHeld();
+            _isLoopParked = start >= 0;
+            return start;
+        }
+    }
+
+    /// <summary>A count that changes whenever the consumer moves on: take it, look, and wait with it.</summary>
+    public int Moves => _moved.Count;
+
+    /// <summary>Completes when the consumer has moved on since <paramref name="seen"/> was taken.</summary>
+    public Task MovedAsync(int seen)
+    {
+        lock (_gate)
+            return _moved.WaitAsync(seen);
+    }
+
+    /// <summary>The consumer's time is over: nothing waits for it any more.</summary>
+    public void StopWaitingForConsumer()
+    {
+        lock (_gate)
+        {
+            _isGraceOver = true;
+            _moved.Set();
+        }
+    }
+
+    /// <summary>Runs an action once no message lies in the pipe any more.</summary>
+    public void WhenReleased(Action action)
+    {
+        lock (_gate)
+        {
+            if (FirstHeld() >= 0)
+            {
+                _whenReleased = action;
+                return;
+            }
+        }
+        action();
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        _wait.GetResult(token);
+        return _current is not null;
+    }
+
+    WebSocketMessage? IValueTaskSource<WebSocketMessage?>.GetResult(short token)
+    {
+        _wait.GetResult(token);
+        return ToMessage(_current);
+    }
+
+    WebSocketMessageStream? IValueTaskSource<WebSocketMessageStream?>.GetResult(short token)
+    {
+        _wait.GetResult(token);
+        return ToStream(_current);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _wait.GetStatus(token);
+
+    ValueTaskSourceStatus IValueTaskSource<WebSocketMessage?>.GetStatus(short token) => _wait.GetStatus(token);
+
+    ValueTaskSourceStatus IValueTaskSource<WebSocketMessageStream?>.GetStatus(short token) => _wait.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource<WebSocketMessage?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource<WebSocketMessageStream?>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wait.OnCompleted(continuation, state, token, flags);
+
+    private bool TryTake(Consumer kind, CancellationToken ct, out Received? received, out short version)
+    {
+        ct.ThrowIfCancellationRequested();
+        bool isTaken;
+        Action? moved;
+        lock (_gate)
+        {
+            if (_consumer is Consumer.WaitsForMessage or Consumer.WaitsForStream)
+                throw new InvalidOperationException("A receive is pending already: await it before the next one.");
+            if (_consumer == Consumer.Discards && !_isOver)
+                throw new InvalidOperationException("Messages are discarded on this connection: do not receive after DiscardReceives().");
+            Release();
+            isTaken = TryDequeue() || _isOver;
+            if (isTaken)
+                ThrowIfFailed();
+            else
+                Wait(kind, ct);
+            (received, version) = (_current, _wait.Version);
+            moved = Moved();
+        }
+        moved?.Invoke();
+        return isTaken;
+    }
+
+    private void Wait(Consumer kind, CancellationToken ct)
+    {
+        _wait.Reset();
+        _consumer = kind;
+        _token = ct;
+        if (ct.CanBeCanceled)
+            _cancellation = ct.UnsafeRegister(static (state, token) => ((Inbox)state!).Cancel(token), this);
+    }
+
+    private void Cancel(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (_token != ct || _consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
+                return;
+            StopWaiting();
+        }
+        _wait.SetException(new OperationCanceledException(ct));
+    }
+
+    private void StopWaiting()
+    {
+        _consumer = Consumer.Busy;
+        _cancellation.Unregister();
+        _cancellation = default;
+    }
+
+    private bool TryDequeue()
+    {
+        if (!_ready.TryDequeue(out Received received))
+            return false;
+        _current = received;
+        return true;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_current is null && connection.Close.Result is { IsClean: false })
+            throw connection.Close.ToException();
+    }
+
+    private void Release()
+    {
+        if (_current is { } current)
+            GiveBack(current);
+        _current = null;
+    }
+
+    private void GiveBack(in Received received)
+    {
+        if (received.Buffer is { } buffer)
+        {
+            buffer.Reset();
+            Volatile.Write(ref _spare, buffer);
+        }
+        received.Stream?.Dispose();
+    }
+
+    private long FirstHeld() => _current is { IsInPipe: true } current ? current.PipeStart : _ready.FirstHeld();
+
+    /// <summary>The consumer has moved on: who must hear of it once the lock is free.</summary>
+    private Action? Moved()
+    {
+        _moved.Set();
+        if (!_isLoopParked && _whenReleased is null)
+            return null;
+        if (FirstHeld() >= 0)
+            return null;
+        Action? next = _isLoopParked ? connection.Transport.Input.CancelPendingRead : _whenReleased;
+        (_isLoopParked, _whenReleased) = (false, null);
+        return next;
+    }
+
+    private static WebSocketMessage? ToMessage(Received? received) =>
+        received is { } message ? new WebSocketMessage(message.Payload, message.Type) : null;
+
+    private static WebSocketMessageStream? ToStream(Received? received) =>
+        received is { } message ? message.Stream ?? new WebSocketMessageStream(message.Type, PipeReader.Create(new ReadOnlySequence<byte>(message.Payload))) : null;
+}

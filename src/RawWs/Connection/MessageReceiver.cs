@@ -1,0 +1,197 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using RawWs.Protocol.Framing;
+
+namespace RawWs.Connection;
+
+/// <summary>What the receive loop does next.</summary>
+internal enum ReceiveOutcome : byte
+{
+    /// <summary>All that can be done with the bytes so far is done.</summary>
+    NeedsMore,
+
+    /// <summary>The consumer has as much ahead of it as it may have.</summary>
+    IsFull,
+
+    /// <summary>The peer's close frame came, or its bytes ended.</summary>
+    IsOver,
+}
+
+/// <summary>Turns received bytes into messages, answers and facts: the synchronous half of the receive loop.</summary>
+internal sealed class MessageReceiver(ProtocolConnection connection, Role role, WebSocketEndpointOptions options)
+{
+    private readonly FrameReader _frames = new(role, options.MaxMessageBytes);
+    private readonly MessageValidator _messages = new(options.MaxMessageBytes, options.MaxFragments);
+    private MessageBuffer? _buffer;
+    private StreamedMessage? _stream;
+    private bool _mayHold;
+    private long _consumed;
+    private long _parsed;
+    private long _heldUntil;
+
+    private Inbox Inbox => connection.Inbox;
+
+    /// <summary>Whether reading on would only fill memory: too much waits for a consumer that is still waited for, or too much lies in the pipe behind the message that it holds.</summary>
+    private bool IsFull => HeldBytes >= options.ReadAhead
+        || (!Inbox.MayAnswerClose && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= options.ReadAhead);
+
+    /// <summary>What the pipe keeps beyond the bytes that were there when the held message was handed over.</summary>
+    private long HeldBytes => _mayHold ? _parsed - _heldUntil : 0;
+
+    /// <summary>Takes what can be taken of the bytes received, and tells the pipe how far it got.</summary>
+    /// <exception cref="WebSocketProtocolException">The peer broke a rule; messages before it were handed over.</exception>
+    public ReceiveOutcome Consume(PipeReader input, in ReadResult read)
+    {
+        ReadOnlySequence<byte> unread = read.Buffer.Slice(_parsed - _consumed);
+        bool hasMore = !unread.IsEmpty;
+        if (hasMore && !read.IsCanceled)
+            connection.Deadlines.OnReceived();
+        connection.Sender.Cork();
+        ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
+        try
+        {
+            while (outcome == ReceiveOutcome.NeedsMore && hasMore)
+            {
+                (long start, long before) = (_parsed, unread.Length);
+                hasMore = _frames.TryRead(ref unread, out FramePart part);
+                _parsed += before - unread.Length;
+                if (hasMore)
+                    outcome = Take(part, start);
+            }
+        }
+        finally
+        {
+            connection.Sender.Uncork();
+            Advance(input, read.Buffer, unread, examined: hasMore ? unread.Start : read.Buffer.End);
+        }
+        if (outcome == ReceiveOutcome.NeedsMore && read.IsCompleted)
+            return EndOfBytes();
+        return outcome == ReceiveOutcome.NeedsMore && IsFull ? ReceiveOutcome.IsFull : outcome;
+    }
+
+    /// <summary>Waits until the consumer has moved on.</summary>
+    public async ValueTask RoomAsync()
+    {
+        if (_stream is not null)
+            await _stream.RoomAsync().ConfigureAwait(false);
+        int seen = Inbox.Moves;
+        while (IsFull && !connection.IsBroken)
+        {
+            await Inbox.MovedAsync(seen).ConfigureAwait(false);
+            seen = Inbox.Moves;
+            _mayHold &= Inbox.Park() >= 0;
+        }
+    }
+
+    /// <summary>Drops bytes that nobody wants any more; false when there is nothing further to wait for.</summary>
+    public bool TryDrop(PipeReader input, in ReadResult read)
+    {
+        _parsed = _consumed + read.Buffer.Length;
+        Advance(input, read.Buffer, read.Buffer.Slice(read.Buffer.End), read.Buffer.End);
+        return !read.IsCompleted && !_mayHold;
+    }
+
+    /// <summary>Ends a wait for a reader of parts.</summary>
+    public void Interrupt() => _stream?.Interrupt();
+
+    /// <summary>The connection is over: whoever reads a message in parts learns it.</summary>
+    public void Stop()
+    {
+        _stream?.Fail(connection.Close.ToException());
+        _buffer?.Reset();
+    }
+
+    private ReceiveOutcome Take(in FramePart part, long start)
+    {
+        if (part.Header.Opcode.IsControl())
+            return TakeControl(part);
+        bool isLast = _messages.Accept(part);
+        bool isWhole = isLast && part.IsStart && part.Header.Opcode != Opcode.Continuation;
+        if (isWhole)
+            return Deliver(new(part.Payload, _messages.Type, start));
+        if (_stream is null && Inbox.WantsStream)
+            StartStream();
+        if (_stream is not null)
+            return TakeStreamed(part, isLast);
+        return TakeBuffered(part, isLast);
+    }
+
+    private ReceiveOutcome TakeControl(in FramePart part)
+    {
+        switch (part.Header.Opcode)
+        {
+            case Opcode.Ping:
+                connection.Sender.SendPong(part.Payload.Span);                          // section 5.5.3
+                break;
+            case Opcode.Pong:
+                connection.Pings?.OnPong(part.Payload.Span);
+                break;
+            case Opcode.Close:
+                connection.Close.OnReceived(ClosePayload.Read(part.Payload.Span));      // section 5.5.1
+                return ReceiveOutcome.IsOver;
+        }
+        connection.ControlObserver?.Invoke(part.Header.Opcode, part.Payload.Span);
+        return ReceiveOutcome.NeedsMore;
+    }
+
+    private ReceiveOutcome TakeBuffered(in FramePart part, bool isLast)
+    {
+        if (!Inbox.Discards)
+            (_buffer ??= Inbox.TakeSpareBuffer()).Append(part.Payload.Span, _buffer.Length + part.Header.Length);
+        if (!isLast)
+            return IsFull ? ReceiveOutcome.IsFull : ReceiveOutcome.NeedsMore;
+        MessageBuffer buffer = _buffer ?? Inbox.TakeSpareBuffer();
+        _buffer = null;
+        return Deliver(new(buffer.Written, _messages.Type, PipeStart: -1, buffer));
+    }
+
+    private ReceiveOutcome Deliver(in Received message)
+    {
+        connection.Deadlines.OnMessage();
+        if (Inbox.Deliver(message))
+            return ReceiveOutcome.NeedsMore;
+        if (!_mayHold)
+            _heldUntil = _parsed;
+        _mayHold = true;
+        return IsFull ? ReceiveOutcome.IsFull : ReceiveOutcome.NeedsMore;
+    }
+
+    private void StartStream()
+    {
+        StreamedMessage stream = new(_messages.Type, options.ReadAhead, connection.Transport.Scheduler);
+        if (!Inbox.TryDeliver(stream.Stream))
+            return;
+        _stream = stream;
+        if (_buffer is null)
+            return;
+        stream.Write(_buffer.Written.Span);
+        _buffer.Reset();
+    }
+
+    private ReceiveOutcome TakeStreamed(in FramePart part, bool isLast)
+    {
+        bool hasRoom = _stream!.Write(part.Payload.Span);
+        if (isLast)
+        {
+            _stream.Complete();
+            _stream = null;
+            connection.Deadlines.OnMessage();
+        }
+        return hasRoom || isLast ? ReceiveOutcome.NeedsMore : ReceiveOutcome.IsFull;
+    }
+
+    private void Advance(PipeReader input, in ReadOnlySequence<byte> buffer, in ReadOnlySequence<byte> unread, SequencePosition examined)
+    {
+        long held = _mayHold ? Inbox.Park() : -1;
+        _mayHold = held >= 0;
+        SequencePosition consumed = _mayHold ? buffer.GetPosition(held - _consumed) : unread.Start;
+        _consumed = _mayHold ? held : _parsed;
+        input.AdvanceTo(consumed, examined);
+    }
+
+    private ReceiveOutcome EndOfBytes()
+    {
+        connection.Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer ended the connection without a close frame."));
+        return ReceiveOutcome.IsOver;
+    }
+}

@@ -1,0 +1,229 @@
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using RawWs.Protocol.Framing;
+using RawWs.Transport;
+
+namespace RawWs.Connection;
+
+/// <summary>Sees each ping and pong that arrives.</summary>
+internal delegate void ControlObserver(Opcode opcode, ReadOnlySpan<byte> payload);
+
+/// <summary>The protocol put on a transport: the receive loop, and the end of the connection in both directions.</summary>
+internal sealed class ProtocolConnection
+{
+    /// <summary>How long the answer to a close, or to a violation, waits for the replies to messages that came before it.</summary>
+    private static readonly TimeSpan ReplyGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long bytes are still read and dropped after a failure: unread bytes would turn our close frame into a reset.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reads in a row that found bytes at once; then the other connections of the loop have their turn.</summary>
+    private const int ReadsInTurn = 4;
+
+    private readonly Role _role;
+    private readonly WebSocketEndpointOptions _options;
+    private readonly MessageReceiver _receiver;
+    private PingRegistry? _pings;
+    private CancellationTokenSource? _closed;
+    private int _readsInTurn;
+    private bool _isLingerOver;
+    private bool _isBroken;
+
+    public ProtocolConnection(ITransportConnection transport, Role role, WebSocketEndpointOptions options)
+    {
+        Transport = transport;
+        _role = role;
+        _options = options;
+        Deadlines = new(this, transport.Time, options);
+        Sender = new(transport, role, options.MaxQueuedBytes, Close, Deadlines);
+        Inbox = new(this);
+        _receiver = new(this, role, options);
+    }
+
+    public ITransportConnection Transport { get; }
+
+    public CloseHandshake Close { get; } = new();
+
+    public Deadlines Deadlines { get; }
+
+    public FrameSender Sender { get; }
+
+    public Inbox Inbox { get; }
+
+    public PingRegistry? Pings => _pings;
+
+    public ControlObserver? ControlObserver { get; set; }
+
+    /// <summary>Called once with <see cref="EndedState"/> when the transport is closed: shared by all connections of a server, so that each pays two fields.</summary>
+    public Action<object>? Ended { get; set; }
+
+    public object? EndedState { get; set; }
+
+    public bool IsSendBlocked => Sender.IsBlocked;
+
+    /// <summary>Whether the transport was ended by this side.</summary>
+    public bool IsBroken => Volatile.Read(ref _isBroken);
+
+    /// <summary>Whether the application, not the peer, is why nothing is received.</summary>
+    public bool IsReadingPaused { get; private set; }
+
+    /// <summary>Fires when the peer's close or a violation arrives, or the connection is over.</summary>
+    public CancellationToken Closed
+    {
+        get
+        {
+            CancellationTokenSource source = _closed ?? Interlocked.CompareExchange(ref _closed, new(), null) ?? _closed;
+            if (Close.Received is not null || Close.Error is not null)
+                source.Cancel();
+            return source.Token;
+        }
+    }
+
+    public PingRegistry EnsurePings() => _pings ?? Interlocked.CompareExchange(ref _pings, new(this), null) ?? _pings;
+
+    /// <summary>The receive loop, from the handshake to the end of the transport.</summary>
+    public async Task<WebSocketCloseResult> RunAsync()
+    {
+        Deadlines.Start();
+        PipeReader input = Transport.Input;
+        try
+        {
+            ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
+            while (outcome != ReceiveOutcome.IsOver)
+            {
+                ValueTask<ReadResult> next = input.ReadAsync(CancellationToken.None);
+                _readsInTurn = next.IsCompleted ? _readsInTurn + 1 : 0;
+                ReadResult read = await next.ConfigureAwait(false);
+                try
+                {
+                    outcome = _receiver.Consume(input, read);
+                }
+                catch (WebSocketProtocolException violation)                            // the boundary of section 7.1.7
+                {
+                    Close.OnError(WebSocketCloseInitiator.Local, violation);
+                    outcome = ReceiveOutcome.IsOver;
+                }
+                if (outcome == ReceiveOutcome.IsFull)
+                    await PauseAsync().ConfigureAwait(false);
+                if (IsTurnOver())
+                    await Task.Yield();
+            }
+            await LeaveAsync(input).ConfigureAwait(false);
+        }
+        catch (IOException error)                                                       // the boundary of a broken transport
+        {
+            Close.OnError(WebSocketCloseInitiator.Remote, error);
+        }
+#pragma warning disable CA1031 // a fault of ours must end this connection, and only this one
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Abort(fault);
+        }
+        End();
+        await Transport.DisposeAsync().ConfigureAwait(false);
+        Inbox.WhenReleased(() => input.Complete());
+        Ended?.Invoke(EndedState!);
+        return Close.Result;
+    }
+
+    /// <summary>Begins the closing handshake (section 7.1.2); nothing happens when it has begun before.</summary>
+    public void StartClose(ClosePayload payload)
+    {
+        if (!Sender.TrySendClose(payload))
+            return;
+        TimeSpan limit = _options.CloseTimeout;
+        Deadlines.EndWithin(limit, c => c.Abort(new TimeoutException($"The peer did not answer the close frame within {limit}.")));
+        Inbox.StopWaitingForConsumer();
+    }
+
+    /// <summary>Breaks the transport; every pending call completes.</summary>
+    public void Abort(Exception error)
+    {
+        Close.OnError(WebSocketCloseInitiator.Local, error);
+        Volatile.Write(ref _isBroken, true);
+        Transport.Abort(error.Message);
+        Inbox.StopWaitingForConsumer();
+        _receiver.Interrupt();
+    }
+
+    /// <summary>Runs an action on the loop that owns the transport.</summary>
+    public void Post(Action<ProtocolConnection> action) =>
+        Transport.Scheduler.Schedule(static state =>
+        {
+            (Action<ProtocolConnection> action, ProtocolConnection connection) = ((Action<ProtocolConnection>, ProtocolConnection))state!;
+            action(connection);
+        }, (action, this));
+
+    /// <summary>After some reads that did not have to wait, the others of the loop go first.</summary>
+    private bool IsTurnOver()
+    {
+        if (_readsInTurn < ReadsInTurn)
+            return false;
+        _readsInTurn = 0;
+        return true;
+    }
+
+    private async Task PauseAsync()
+    {
+        IsReadingPaused = true;
+        await _receiver.RoomAsync().ConfigureAwait(false);
+        IsReadingPaused = false;
+    }
+
+    /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>
+    private async Task LeaveAsync(PipeReader input)
+    {
+        SignalClosed();
+        if (Close.Error is IOException)
+            return;
+        if (!Inbox.MayAnswerClose)
+            Deadlines.EndWithin(ReplyGrace, static c => c.Inbox.StopWaitingForConsumer());
+        for (int seen = Inbox.Moves; !Inbox.MayAnswerClose; seen = Inbox.Moves)
+            await Inbox.MovedAsync(seen).ConfigureAwait(false);
+        Sender.TrySendClose(Answer());
+        Inbox.End();
+
+        bool isClean = Close.Result.IsClean;
+        Deadlines.EndWithin(_options.CloseTimeout, static c => c.Abort(new TimeoutException("The last bytes did not leave within the close deadline.")));
+        await Sender.FlushAsync().ConfigureAwait(false);
+        if (_role == Role.Server || !isClean)                                           // a client lets the server go first
+            await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        Deadlines.EndWithin(isClean ? _options.CloseTimeout : Linger, static c => c.StopLingering());
+        bool isOver = false;
+        while (!isOver && !_isLingerOver)
+        {
+            ReadResult read = await input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            isOver = !_receiver.TryDrop(input, read);
+            _readsInTurn++;
+            if (IsTurnOver())
+                await Task.Yield();
+        }
+    }
+
+    /// <summary>The code that answers the peer's close is its own (section 5.5.1); a violation is answered with the rule.</summary>
+    private ClosePayload Answer() => (Close.Received, Close.Error) switch
+    {
+        ({ } received, _) => new(received.Status, ""),
+        (_, WebSocketProtocolException violation) => new(violation.CloseStatus, ClosePayload.Shorten(violation.Message)),
+        _ => new(WebSocketCloseStatus.InternalServerError, ""),
+    };
+
+    private void StopLingering()
+    {
+        _isLingerOver = true;
+        Transport.Input.CancelPendingRead();
+    }
+
+    private void SignalClosed() => _closed?.CancelAsync();
+
+    private void End()
+    {
+        Deadlines.Dispose();
+        SignalClosed();
+        Sender.Stop();
+        Inbox.End();
+        Pings?.Stop();
+        _receiver.Stop();
+    }
+}

@@ -1,0 +1,34 @@
+namespace RawWs.Connection;
+
+/// <summary>Messages that wait for a busy consumer. A mutable struct: its one owner guards it.</summary>
+internal struct ReadyQueue
+{
+    private Queue<Received>? _messages;
+
+    /// <summary>What they cost, in bytes.</summary>
+    public int Cost { get; private set; }
+
+    public void Enqueue(in Received message)
+    {
+        (_messages ??= new()).Enqueue(message);
+        Cost += message.Cost;
+    }
+
+    public bool TryDequeue(out Received message)
+    {
+        message = default;
+        if (_messages is null || !_messages.TryDequeue(out message))
+            return false;
+        Cost -= message.Cost;
+        return true;
+    }
+
+    /// <summary>Where the first one that lies in the pipe begins, or -1.</summary>
+    public readonly long FirstHeld()
+    {
+        foreach (Received message in _messages ?? [])
+            if (message.IsInPipe)
+                return message.PipeStart;
+        return -1;
+    }
+}

@@ -1,0 +1,285 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using RawWs.Protocol.Framing;
+using RawWs.Transport;
+
+namespace RawWs.Connection;
+
+/// <summary>What waits while the transport takes no more bytes, and the order in which it leaves. Guarded by the sender's lock.</summary>
+internal sealed class SendQueue(
+    object gate, ITransportConnection transport, MaskKeys? masks, int maxQueuedBytes, CloseHandshake close, Deadlines deadlines)
+{
+    /// <summary>A client masks large payloads through the pipe in blocks of this size.</summary>
+    private const int MaskBlockBytes = 64 * 1024;
+
+    private readonly OutboundBuffer _frames = new();
+    private Queue<SendWaiter>? _waiters;
+    private SendWaiter? _fragment;
+    private byte[]? _pong;
+    private long _inFlight;
+    private bool _isPathTaken;
+    private TaskCompletionSource? _drained;
+
+    /// <summary>Whether an asynchronous write owns the pipe.</summary>
+    public bool IsWriting { get; private set; }
+
+    /// <summary>Whether a new message may go next.</summary>
+    public bool IsPathFree => !_isPathTaken && _waiters is not { Count: > 0 };
+
+    public long Bytes => _inFlight + _frames.Length;
+
+    public bool TryReserve()
+    {
+        if (IsWriting || !IsPathFree)
+            return false;
+        _isPathTaken = true;
+        return true;
+    }
+
+    public void ReleasePath()
+    {
+        _isPathTaken = false;
+        if (!IsWriting)
+            Resume();
+    }
+
+    public Task DrainedAsync() =>
+        IsWriting ? (_drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+
+    /// <summary>Copies a frame behind those that wait, bound or not: for control frames, which are small and few.</summary>
+    public void Append(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload) =>
+        FrameWriter.Write(_frames, opcode, isFinal, payload, masks?.Next());
+
+    /// <summary>Copies a data frame behind those that wait; false when it has to wait with its caller.</summary>
+    public bool TryAppend(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, bool ownsPath)
+    {
+        bool isMyTurn = ownsPath || IsPathFree;
+        if (!isMyTurn || !IsWriting || payload.Length >= FrameSender.DirectBytes || _frames.Length + payload.Length > maxQueuedBytes)
+            return false;
+        Append(opcode, isFinal, payload);
+        if (ownsPath && isFinal)
+            _isPathTaken = false;
+        return true;
+    }
+
+    public void SetPong(ReadOnlySpan<byte> payload) => _pong = payload.ToArray();
+
+    public ValueTask WaitAsync(SendWaiter waiter, CancellationToken ct)
+    {
+        if (waiter.OwnsPath)
+            _fragment = waiter;
+        else
+            (_waiters ??= new()).Enqueue(waiter);
+        waiter.OnCancel(Cancel, ct);
+        return new(waiter.Task);
+    }
+
+    /// <summary>Sends a payload without copying it into the pipe; the pipe is free when this is called.</summary>
+    public ValueTask SendLarge(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        if (masks is null)
+        {
+            FrameWriter.WriteHeader(transport.Output, opcode, isFinal, payload.Length, null);
+            ValueTask<FlushResult> write = transport.Output.WriteAsync(payload, CancellationToken.None);
+            if (write.IsCompletedSuccessfully)
+            {
+                Observe(write.Result);
+                return default;
+            }
+            SendWaiter rest = new(opcode, isFinal, default) { HasBegun = true };
+            _inFlight = payload.Length;
+            rest.OnCancel(Cancel, ct);
+            Start(write, rest);
+            return new(rest.Task);
+        }
+        SendWaiter waiter = new(opcode, isFinal, payload);
+        waiter.OnCancel(Cancel, ct);
+        Start(Begin(waiter), waiter);
+        return new(waiter.Task);
+    }
+
+    /// <summary>Follows a write that may not be over: when it is not, the pump takes the pipe.</summary>
+    public void Start(ValueTask<FlushResult> write, SendWaiter? owner)
+    {
+        if (write.IsCompletedSuccessfully && owner is null)
+        {
+            Observe(write.Result);
+            return;
+        }
+        Pump(write, owner, null);
+    }
+
+    public void RefuseWaiters()
+    {
+        _pong = null;
+        _isPathTaken = true;
+        _fragment?.Fail(close.ToException());
+        while (_waiters is not null && _waiters.TryDequeue(out SendWaiter? waiter))
+            waiter.Fail(close.ToException());
+    }
+
+    public void Stop()
+    {
+        RefuseWaiters();
+        _frames.Clear();
+        _drained?.TrySetResult();
+    }
+
+    private void Resume()
+    {
+        SendWaiter? owner = null;
+        byte[]? block = null;
+        if (TryNext(ref owner, ref block, out ValueTask<FlushResult> write))
+            Pump(write, owner, block);
+    }
+
+    private void Pump(ValueTask<FlushResult> write, SendWaiter? owner, byte[]? block)
+    {
+        IsWriting = true;
+        if (!write.IsCompleted)
+            deadlines.OnSendBlocked();
+        _ = PumpAsync(write, owner, block);
+    }
+
+    /// <summary>Runs while the transport is the slower side; there is one at a time.</summary>
+    private async Task PumpAsync(ValueTask<FlushResult> write, SendWaiter? owner, byte[]? block)
+    {
+        try
+        {
+            while (true)
+            {
+                FlushResult result = await write.ConfigureAwait(false);
+                if (block is not null)
+                    ArrayPool<byte>.Shared.Return(block);
+                block = null;
+                lock (gate)
+                {
+                    Observe(result);
+                    if (owner is { Rest.IsEmpty: true })
+                    {
+                        owner.Complete();
+                        owner = null;
+                    }
+                    if (TryNext(ref owner, ref block, out write))
+                        continue;
+                    IsWriting = false;
+                    _inFlight = 0;
+                    _drained?.TrySetResult();
+                    _drained = null;
+                    return;
+                }
+            }
+        }
+        catch (IOException error)
+        {
+            lock (gate)
+            {
+                close.OnError(WebSocketCloseInitiator.Remote, error);
+                owner?.Fail(close.ToException());
+                Stop();
+            }
+            transport.Abort(error.Message);
+            if (block is not null)
+                ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    /// <summary>The order of what waits: the rest of a payload that has begun, the pong, copied frames, a fragment, whole messages.</summary>
+    private bool TryNext(ref SendWaiter? owner, ref byte[]? block, out ValueTask<FlushResult> write)
+    {
+        if (owner is not null)
+        {
+            write = WritePiece(owner);
+            return true;
+        }
+        if (_pong is not null)
+            FrameWriter.Write(transport.Output, Opcode.Pong, isFinal: true, _pong, masks?.Next());
+        _pong = null;
+        if (_frames.TryTake(out block, out int length))
+        {
+            _inFlight = length;
+            write = transport.Output.WriteAsync(block.AsMemory(0, length), CancellationToken.None);
+            return true;
+        }
+        while (transport.Output.UnflushedBytes < MaskBlockBytes && TryDequeue(out SendWaiter? waiter))
+        {
+            if (waiter.Rest.Length >= FrameSender.DirectBytes)
+            {
+                owner = waiter;
+                write = Begin(waiter);
+                return true;
+            }
+            if (!waiter.IsReservation)
+                FrameWriter.Write(transport.Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span, masks?.Next());
+            waiter.Complete();
+        }
+        _inFlight = transport.Output.UnflushedBytes;
+        write = _inFlight > 0 ? transport.Output.FlushAsync(CancellationToken.None) : default;
+        return _inFlight > 0;
+    }
+
+    /// <summary>The next send whose turn it is and that was not canceled meanwhile.</summary>
+    private bool TryDequeue([NotNullWhen(true)] out SendWaiter? waiter)
+    {
+        do
+        {
+            waiter = _fragment;
+            _fragment = null;
+            if (waiter is null && (_isPathTaken || _waiters is null || !_waiters.TryDequeue(out waiter)))
+                return false;
+        }
+        while (waiter.Task.IsCompleted);
+        if (waiter.IsReservation)
+            _isPathTaken = true;
+        else if (waiter is { OwnsPath: true, IsFinal: true })
+            _isPathTaken = false;
+        return true;
+    }
+
+    private ValueTask<FlushResult> Begin(SendWaiter waiter)
+    {
+        uint? key = masks?.Next();
+        waiter.HasBegun = true;
+        waiter.MaskKey = key.GetValueOrDefault();
+        FrameWriter.WriteHeader(transport.Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Length, key);
+        return WritePiece(waiter);
+    }
+
+    private ValueTask<FlushResult> WritePiece(SendWaiter waiter)
+    {
+        ReadOnlyMemory<byte> rest = waiter.Rest;
+        _inFlight = rest.Length;
+        if (masks is null)
+        {
+            waiter.Rest = default;
+            return transport.Output.WriteAsync(rest, CancellationToken.None);
+        }
+        int size = Math.Min(rest.Length, MaskBlockBytes);
+        waiter.MaskKey = FrameMask.Apply(rest.Span[..size], transport.Output.GetSpan(size), waiter.MaskKey);
+        transport.Output.Advance(size);
+        waiter.Rest = rest[size..];
+        return transport.Output.FlushAsync(CancellationToken.None);
+    }
+
+    private void Cancel(SendWaiter waiter, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            if (!waiter.HasBegun)
+            {
+                waiter.TrySetCanceled(ct);
+                return;
+            }
+            close.OnError(WebSocketCloseInitiator.Local, new OperationCanceledException("A send was canceled after its first byte had left.", ct));
+            waiter.TrySetCanceled(ct);
+        }
+        transport.Abort("A send was canceled after its first byte had left.");
+    }
+
+    private void Observe(FlushResult result)
+    {
+        if (result.IsCompleted)
+            close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
+    }
+}

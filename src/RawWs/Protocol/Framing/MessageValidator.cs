@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text.Unicode;
+
+namespace RawWs.Protocol.Framing;
+
+/// <summary>Joins data frames into messages and holds them to the rules: fragmentation (RFC 6455 section 5.4), UTF-8 (8.1) and our limits.</summary>
+internal sealed class MessageValidator(long maxBytes, int maxFragments)
+{
+    private readonly long _maxBytes = maxBytes == 0 ? long.MaxValue : maxBytes;
+    private readonly int _maxFragments = maxFragments == 0 ? int.MaxValue : maxFragments;
+
+    private long _bytes;
+    private int _fragments;
+    private Utf8Validator _utf8;
+
+    /// <summary>The type of the message in progress, or of the last one.</summary>
+    public WebSocketMessageType Type { get; private set; }
+
+    /// <summary>Whether a message has begun and not ended.</summary>
+    public bool InProgress { get; private set; }
+
+    /// <summary>Takes the next part of a data frame; true when it ends a message.</summary>
+    /// <exception cref="WebSocketProtocolException">The part breaks a rule or a limit.</exception>
+    public bool Accept(in FramePart part)
+    {
+        Debug.Assert(!part.Header.Opcode.IsControl(), "control frames pass between the frames of a message");
+        if (part.IsStart) AcceptFrame(part.Header);
+        bool isEnd = part.IsEnd && part.Header.IsFinal;
+        if (Type == WebSocketMessageType.Text) AcceptText(part.Payload.Span, isEnd);
+        if (isEnd) InProgress = false;
+        return isEnd;
+    }
+
+    private void AcceptFrame(in FrameHeader header)
+    {
+        bool continues = header.Opcode == Opcode.Continuation;
+        ProtocolRule.Require(InProgress || !continues, "A continuation frame must continue a message", "RFC 6455 section 5.4");
+        ProtocolRule.Require(!InProgress || continues, "The frames of one message must not be interleaved with another message", "RFC 6455 section 5.4");
+        if (!continues) Begin(header.Opcode);
+
+        ProtocolRule.RequireAcceptableSize(header.Length <= _maxBytes - _bytes);
+        ProtocolRule.Require(_fragments < _maxFragments, WebSocketCloseStatus.PolicyViolation, "The message must not have more frames than this end accepts", "RFC 6455 section 7.4.1");
+        _bytes += header.Length;
+        _fragments++;
+    }
+
+    private void Begin(Opcode opcode)
+    {
+        InProgress = true;
+        Type = opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        (_bytes, _fragments, _utf8) = (0, 0, default);
+    }
+
+    private void AcceptText(ReadOnlySpan<byte> text, bool isEnd)
+    {
+        bool isWhole = isEnd && text.Length == _bytes;
+        bool isValid = isWhole ? Utf8.IsValid(text) : _utf8.TryAppend(text) && (_utf8.IsComplete || !isEnd);
+        ProtocolRule.Require(isValid, WebSocketCloseStatus.InvalidPayloadData, "Text must be valid UTF-8", "RFC 6455 section 8.1");
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
+using RawWs.Protocol.Framing;
+using RawWs.Protocol.Handshake;
+using RawWs.Transport;
+
+namespace RawWs.Server;
+
+/// <summary>What all exchanges of one server share.</summary>
+internal sealed class ServerContext : IDisposable
+{
+    /// <summary>What open connections are told when the server stops.</summary>
+    public static readonly ClosePayload Stopping = new(WebSocketCloseStatus.EndpointUnavailable, "The server is stopping");
+
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly HandlerRunner _runner;
+    private readonly Action<object> _ended;
+
+    public ServerContext(WebSocketServerOptions options, RouteTable routes, ILogger logger)
+    {
+        Options = options;
+        Routes = routes;
+        Logger = logger;
+        Limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
+        AllowedHosts = [.. options.AllowedHosts];
+        Connections = new(options.MaxConnections, options.MaxConnectionsPerAddress);
+        Time = new TimerWheel(options.TimeProvider);
+        _runner = new HandlerRunner(logger);
+        _ended = state => OnEnded((WebSocketConnection)state);
+    }
+
+    public WebSocketServerOptions Options { get; }
+
+    public RouteTable Routes { get; }
+
+    public ILogger Logger { get; }
+
+    public RequestLimits Limits { get; }
+
+    public IReadOnlyList<string> AllowedHosts { get; }
+
+    public ConnectionRegistry Connections { get; }
+
+    public TimeProvider Time { get; }
+
+    public HandlerRunner Runner => _runner;
+
+    /// <summary>Fires when the server stops.</summary>
+    public CancellationToken Stopped => _stopped.Token;
+
+    /// <summary>Whether new requests are answered with 503.</summary>
+    public bool IsStopping => _stopped.IsCancellationRequested;
+
+    public Task StopAsync() => _stopped.CancelAsync();
+
+    public void Dispose() => _stopped.Dispose();
+
+    /// <summary>Serves a transport that was just accepted.</summary>
+    public void Accept(ITransportConnection transport, bool isLoopback)
+    {
+        if (Connections.TryAdd(transport, out bool isOverLimit))
+            _ = ServeAsync(new HttpExchange(this, transport, isLoopback, isOverLimit), transport);
+        else
+            transport.Abort("The server is full.");
+    }
+
+    /// <summary>Lets a connection live: the protocol first, so that it runs whatever the handler does.</summary>
+    public void Start(ITransportConnection transport, WebSocketConnection connection, Route route)
+    {
+        Logger.Opened(connection.Id, connection.Request.Path, connection.Request.RemoteEndPoint);
+        Connections.Promote(transport, connection);
+        connection.Core.Ended = _ended;
+        connection.Core.EndedState = connection;
+        connection.Start();
+        if (IsStopping)
+            connection.Core.StartClose(Stopping);
+        _ = _runner.RunAsync(connection, route.Handler);
+    }
+
+    /// <summary>Ends what the drain time did not.</summary>
+    public void AbortAll()
+    {
+        foreach (ITransportConnection transport in Connections.Handshakes())
+            transport.Abort("The server stopped.");
+        foreach (WebSocketConnection connection in Connections.Open())
+            connection.Core.Abort(new OperationCanceledException("The server stopped."));
+    }
+
+    public void OnAcceptError(Uri endpoint, Exception error, AcceptErrorKind kind)
+    {
+        switch (kind)
+        {
+            case AcceptErrorKind.Fatal:
+                Logger.AcceptEnded(error, endpoint);
+                break;
+            case AcceptErrorKind.Pause:
+                Logger.AcceptPaused(endpoint, error.Message);
+                break;
+            default:
+                Logger.AcceptFailed(endpoint, error.Message);
+                break;
+        }
+    }
+
+    /// <summary>The boundary of one connection: whatever went wrong there ends there.</summary>
+    private async Task ServeAsync(HttpExchange exchange, ITransportConnection transport)
+    {
+        try
+        {
+            await exchange.RunAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // a fault of ours in one connection must not reach the others
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Logger.ServeFailed(error, transport.RemoteEndPoint);
+            transport.Abort("The server failed on this connection.");
+            Connections.Remove(transport);
+        }
+    }
+
+    private void OnEnded(WebSocketConnection connection)
+    {
+        Connections.Remove(connection);
+        WebSocketCloseResult result = connection.Core.Close.Result;
+        if (result.Error is WebSocketProtocolException violation)
+            Logger.Violation(connection.Id, connection.Request.RemoteEndPoint, (int)violation.CloseStatus, violation.Message);
+        Logger.Closed(connection.Id, result);
+    }
+}

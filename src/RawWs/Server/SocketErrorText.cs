@@ -1,0 +1,16 @@
+using System.Net.Sockets;
+
+namespace RawWs.Server;
+
+/// <summary>Says in words why an address cannot be listened on; small programs are built without the platform's own texts.</summary>
+internal static class SocketErrorText
+{
+    public static string Of(SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse => "the address is in use already; stop the other program, or choose another port (0 takes any free one).",
+        SocketError.AddressNotAvailable => "this machine does not have that address.",
+        SocketError.AccessDenied => "permission was denied; ports below 1024 and some folders need more rights.",
+        SocketError.AddressFamilyNotSupported => "this machine does not support that kind of address.",
+        _ => $"the system says {error}.",
+    };
+}
