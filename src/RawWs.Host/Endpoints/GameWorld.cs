@@ -30,7 +30,7 @@ internal sealed class GameWorld
     private const byte WelcomeKind = 1;
     private const byte WorldKind = 2;
     private const double UnitsPerSecond = 260;
-    private const double Reach = 26;
+    private const double Reach = 36;
 
     private readonly object _lock = new();
     private readonly List<GamePlayer> _players = [];

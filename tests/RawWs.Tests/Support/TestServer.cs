@@ -27,5 +27,16 @@ internal sealed class TestServer : IAsyncDisposable
             await connection.SendAsync(message);
     }
 
+    /// <summary>Waits until so many connections are left.</summary>
+    public async Task WaitForConnectionsAsync(int count)
+    {
+        using CancellationTokenSource safetyNet = new(TimeSpan.FromSeconds(30));
+        while (Server.ConnectionCount != count)
+        {
+            safetyNet.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

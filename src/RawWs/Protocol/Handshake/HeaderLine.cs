@@ -16,6 +16,15 @@ internal readonly ref struct HeaderLine(ReadOnlySpan<byte> line)
     public bool Is(ReadOnlySpan<byte> name) =>
         _line.Length > name.Length && _line[name.Length] == ':' && Ascii.EqualsIgnoreCase(_line[..name.Length], name);
 
+    /// <summary>Whether the value, a comma-separated list, has this element in any case.</summary>
+    public bool ListContains(ReadOnlySpan<byte> element)
+    {
+        foreach (ReadOnlySpan<byte> candidate in new ListElements(Value))
+            if (Ascii.EqualsIgnoreCase(candidate, element))
+                return true;
+        return false;
+    }
+
     /// <summary>Refuses what is not a header line; that it has no control characters is known.</summary>
     public void Check()
     {

@@ -8,11 +8,12 @@ internal static class HostRule
     /// <summary>A loopback listener serves its own names and the list; any other serves the list, or every host when the list is empty.</summary>
     public static bool IsAllowed(RequestHead head, IReadOnlyList<string> allowed, bool loopbackListener)
     {
-        if (head.HostName.IsEmpty)
+        ReadOnlySpan<byte> name = head.HostName;
+        if (name.IsEmpty)
             return true;   // HTTP/1.0 without Host: no browser, so nothing to rebind
         if (!loopbackListener && allowed.Count == 0)
             return true;
-        ReadOnlySpan<byte> name = WithoutTrailingDot(head.HostName);
+        name = WithoutTrailingDot(name);
         return (loopbackListener && IsLoopback(name)) || IsListed(name, allowed);
     }
 

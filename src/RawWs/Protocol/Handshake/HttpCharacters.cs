@@ -7,16 +7,14 @@ namespace RawWs.Protocol.Handshake;
 internal static class HttpCharacters
 {
     private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private const string TokenText = Alphanumeric + "!#$%&'*+-.^_`|~";
 
     /// <summary>RFC 9110 section 5.6.2.</summary>
-    public static readonly SearchValues<byte> Token = Set(Alphanumeric + "!#$%&'*+-.^_`|~");
+    public static readonly SearchValues<byte> Token = Set(TokenText);
 
     /// <summary>What may never stand in a line, CR and LF included; HTAB may (RFC 9110 section 5.5).</summary>
     public static readonly SearchValues<byte> Control = SearchValues.Create(
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
-
-    /// <summary>What browsers send raw in a target is more than RFC 3986 allows (<c>|</c>, <c>^</c>): every visible character is taken.</summary>
-    public static readonly SearchValues<byte> Target = Set(Alphanumeric + "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
 
     /// <summary>RFC 3986 section 3.2.2, reg-name, without the comma that would join two hosts.</summary>
     public static readonly SearchValues<byte> HostName = Set(Alphanumeric + "-._~%!$&'()*+;=");
@@ -27,7 +25,14 @@ internal static class HttpCharacters
     /// <summary>RFC 3986 section 3.3, pchar without escapes.</summary>
     public static readonly SearchValues<byte> PathSegment = Set(Alphanumeric + "-._~!$&'()*+,;=:@");
 
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(TokenText);
+
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
+
+    public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenCharacters);
+
+    /// <summary>What browsers send raw is more than RFC 3986 allows (<c>|</c>, <c>^</c>): every visible character of ASCII is taken.</summary>
+    public static bool IsTarget(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'!', (byte)'~');
 
     /// <summary>RFC 3986 section 2.3: an escape of one of these is an alias of the character itself.</summary>
     public static bool IsUnreserved(byte value) => char.IsAsciiLetterOrDigit((char)value) || value is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~';

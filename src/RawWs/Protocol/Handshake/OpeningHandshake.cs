@@ -8,24 +8,25 @@ internal static class OpeningHandshake
 {
     private const string Version = "13";
 
-    /// <summary>Whether this is an upgrade request at all; HTTP/1.0 ignores <c>Upgrade</c> (RFC 9110 section 7.8).</summary>
-    public static bool IsUpgradeRequested(RequestHead head) => head.MinorVersion >= 1 && head.ListContains("Upgrade"u8, "websocket"u8);
+    /// <summary>Whether this is an upgrade request at all.</summary>
+    public static bool IsUpgradeRequested(RequestHead head) => SpeaksUpgrade(head) && head.ListContains("Upgrade"u8, "websocket"u8);
 
     /// <summary>Judges a GET request on a WebSocket route.</summary>
     /// <exception cref="WebSocketHandshakeException">A rule is broken.</exception>
     public static UpgradeRequest Check(RequestHead head, IReadOnlyList<string> allowedOrigins, bool allowMissingOrigin)
     {
-        Require(IsUpgradeRequested(head), 426, "This is a WebSocket endpoint, and the request does not ask for an upgrade to websocket (RFC 6455 section 4.2.1)");
-        Require(head.ListContains("Connection"u8, "Upgrade"u8), "Connection does not name Upgrade (RFC 6455 section 4.2.1)");
-        CheckVersion(head);
-        ReadOnlySpan<byte> key = CheckKey(head);
+        UpgradeHeaders headers = new(head);
+        Require(headers.NamesWebSocket && SpeaksUpgrade(head), 426, "This is a WebSocket endpoint, and the request does not ask for an upgrade to websocket (RFC 6455 section 4.2.1)");
+        Require(headers.NamesUpgrade, "Connection does not name Upgrade (RFC 6455 section 4.2.1)");
+        CheckVersion(headers);
+        CheckKey(headers);
         Require(!head.HasBody, "An upgrade request has a body (RFC 9110 section 9.3.1)");
         Require(OriginRule.IsAllowed(head, allowedOrigins, allowMissingOrigin), 403, "This origin may not connect (RFC 6455 section 4.2.2)");
         ExtensionOffer.CheckAll(head);
         IReadOnlyList<string> subprotocols = ReadSubprotocols(head);
 
         byte[] accept = new byte[AcceptKey.AcceptBytes];
-        AcceptKey.Compute(key, accept);
+        AcceptKey.Compute(headers.Key, accept);
         return new(head, accept, subprotocols);
     }
 
@@ -38,21 +39,21 @@ internal static class OpeningHandshake
         return null;
     }
 
-    private static void CheckVersion(RequestHead head)
+    /// <summary>HTTP/1.0 ignores <c>Upgrade</c> (RFC 9110 section 7.8).</summary>
+    private static bool SpeaksUpgrade(RequestHead head) => head.MinorVersion >= 1;
+
+    private static void CheckVersion(UpgradeHeaders headers)
     {
-        int count = head.CountHeader("Sec-WebSocket-Version"u8, out ReadOnlySpan<byte> version);
-        Require(count <= 1, "Sec-WebSocket-Version is given twice (RFC 6455 section 11.3.5)");
-        if (!Ascii.Equals(version, Version))
+        Require(headers.Versions <= 1, "Sec-WebSocket-Version is given twice (RFC 6455 section 11.3.5)");
+        if (!Ascii.Equals(headers.Version, Version))
             throw new WebSocketHandshakeException(426, "The WebSocket version is not 13 (RFC 6455 section 4.2.2)", [new("Sec-WebSocket-Version", Version)]);
     }
 
-    private static ReadOnlySpan<byte> CheckKey(RequestHead head)
+    private static void CheckKey(UpgradeHeaders headers)
     {
-        int count = head.CountHeader("Sec-WebSocket-Key"u8, out ReadOnlySpan<byte> key);
-        Require(count > 0, "The request has no Sec-WebSocket-Key (RFC 6455 section 4.2.1)");
-        Require(count == 1, "Sec-WebSocket-Key is given twice (RFC 6455 section 11.3.1)");
-        Require(AcceptKey.IsKey(key), "Sec-WebSocket-Key is not 16 bytes in base64 (RFC 6455 section 4.2.1)");
-        return key;
+        Require(headers.Keys > 0, "The request has no Sec-WebSocket-Key (RFC 6455 section 4.2.1)");
+        Require(headers.Keys == 1, "Sec-WebSocket-Key is given twice (RFC 6455 section 11.3.1)");
+        Require(AcceptKey.IsKey(headers.Key), "Sec-WebSocket-Key is not 16 bytes in base64 (RFC 6455 section 4.2.1)");
     }
 
     /// <summary>The lines of the header are one list (RFC 6455 section 11.3.4).</summary>

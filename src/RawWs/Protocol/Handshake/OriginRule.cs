@@ -34,7 +34,8 @@ internal static class OriginRule
         if (schemeLength < 0 || Scheme.DefaultPort(origin[..schemeLength]) is not int defaultPort)
             return false;
         return Authority.TryParse(origin[(schemeLength + separator.Length)..], out ReadOnlySpan<byte> name, out int? port)
-            && Ascii.EqualsIgnoreCase(name, head.HostName)
-            && (port ?? defaultPort) == (head.Port ?? defaultPort);
+            && Authority.TryParse(head.HostBytes, out ReadOnlySpan<byte> servedName, out int? servedPort)
+            && Ascii.EqualsIgnoreCase(name, servedName)
+            && (port ?? defaultPort) == (servedPort ?? defaultPort);
     }
 }

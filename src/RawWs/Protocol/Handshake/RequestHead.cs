@@ -4,10 +4,11 @@ namespace RawWs.Protocol.Handshake;
 
 /// <summary>A request line and its header lines, checked, kept as one exact-size array: what an idle connection remembers of its request.</summary>
 /// <remarks>Everything else is found in the array when it is asked for.</remarks>
-internal sealed class RequestHead(byte[] bytes, RequestLine line)
+internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming framing)
 {
     private readonly byte[] _bytes = bytes;
     private readonly RequestLine _line = line;
+    private readonly BodyFraming _framing = framing;
 
     public string Method => MethodNames.Of(_bytes.AsSpan(0, _line.MethodLength));
 
@@ -33,26 +34,10 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line)
         }
     }
 
-    /// <summary>Host and port; empty when an HTTP/1.0 request names none.</summary>
     public string Host => Encoding.ASCII.GetString(HostBytes);
 
-    /// <summary>Without the port; an IPv6 address has its brackets.</summary>
-    public ReadOnlySpan<byte> HostName => Authority.TryParse(HostBytes, out ReadOnlySpan<byte> name, out _) ? name : default;
-
-    public int? Port => Authority.TryParse(HostBytes, out _, out int? port) ? port : null;
-
-    public long? ContentLength =>
-        CountHeader("Content-Length"u8, out ReadOnlySpan<byte> value) > 0 && BodyFraming.TryParseLength(value, out long length) ? length : null;
-
-    public bool HasTransferEncoding => CountHeader("Transfer-Encoding"u8, out _) > 0;
-
-    /// <summary>A body follows: <c>Content-Length</c> above 0, or any <c>Transfer-Encoding</c> (RFC 9112 section 6.3).</summary>
-    public bool HasBody => HasTransferEncoding || ContentLength > 0;
-
-    public HeaderLines Lines => new(_bytes.AsSpan(_line.Length + 2));
-
-    /// <summary>The host of an absolute target wins over the header's (RFC 9112 section 3.2.2).</summary>
-    private ReadOnlySpan<byte> HostBytes
+    /// <summary>Host and port, of an absolute target before the header's (RFC 9112 section 3.2.2); empty when an HTTP/1.0 request names none.</summary>
+    public ReadOnlySpan<byte> HostBytes
     {
         get
         {
@@ -62,6 +47,20 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line)
             return host;
         }
     }
+
+    /// <summary>Without the port; an IPv6 address has its brackets.</summary>
+    public ReadOnlySpan<byte> HostName => Authority.TryParse(HostBytes, out ReadOnlySpan<byte> name, out _) ? name : default;
+
+    public int? Port => Authority.TryParse(HostBytes, out _, out int? port) ? port : null;
+
+    public long? ContentLength => _framing.ContentLength;
+
+    public bool HasTransferEncoding => _framing.HasTransferEncoding;
+
+    /// <summary>A body follows: <c>Content-Length</c> above 0, or any <c>Transfer-Encoding</c> (RFC 9112 section 6.3).</summary>
+    public bool HasBody => HasTransferEncoding || ContentLength > 0;
+
+    public HeaderLines Lines => new(_bytes.AsSpan(_line.Length + 2));
 
     /// <summary>How many lines have this name, and the value of the first.</summary>
     public int CountHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> first)
@@ -81,11 +80,8 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line)
     {
         foreach (HeaderLine header in Lines)
         {
-            if (!header.Is(name))
-                continue;
-            foreach (ReadOnlySpan<byte> candidate in new ListElements(header.Value))
-                if (Ascii.EqualsIgnoreCase(candidate, element))
-                    return true;
+            if (header.Is(name) && header.ListContains(element))
+                return true;
         }
         return false;
     }

@@ -4,18 +4,18 @@ namespace RawWs.Protocol.Handshake;
 
 /// <summary>Where the parts of a request line stand in it (RFC 9112 section 3).</summary>
 /// <param name="MethodLength">The method stands at 0.</param>
-/// <param name="AuthorityStart">Only an absolute target has an authority.</param>
-/// <param name="AuthorityLength">0 when the target has none.</param>
+/// <param name="AuthorityLength">The authority of an absolute target stands right before the path; 0 when there is none.</param>
 /// <param name="PathStart">Where the path begins.</param>
 /// <param name="PathLength">0 for an absolute target without a path, which means <c>/</c>.</param>
 /// <param name="TargetEnd">The end of the path and the query; a space and the version follow.</param>
-internal readonly record struct RequestLine(
-    int MethodLength, int AuthorityStart, int AuthorityLength, int PathStart, int PathLength, int TargetEnd)
+internal readonly record struct RequestLine(int MethodLength, int AuthorityLength, int PathStart, int PathLength, int TargetEnd)
 {
     private const int VersionLength = 8;
 
     /// <summary>The length of the line without its line end.</summary>
     public int Length => VersionStart + VersionLength;
+
+    public int AuthorityStart => PathStart - AuthorityLength;
 
     public int MajorVersionAt => VersionStart + 5;
 
@@ -32,15 +32,15 @@ internal readonly record struct RequestLine(
         Require(targetLength > 0, "The request line is not method, target and version with single spaces between them (RFC 9112 section 3)");
         Require(IsVersion(line[(targetStart + targetLength + 1)..]), "The request line does not end with a version such as HTTP/1.1 (RFC 9112 section 2.3)");
         ReadOnlySpan<byte> target = line.Slice(targetStart, targetLength);
-        Require(!target.ContainsAnyExcept(HttpCharacters.Target), "The target has a character that must be escaped (RFC 9112 section 3.2)");
+        Require(HttpCharacters.IsTarget(target), "The target has a character that must be escaped (RFC 9112 section 3.2)");
         Require(!target.Contains((byte)'#'), "The target has a fragment (RFC 9112 section 3.2)");
         int authorityStart = target[0] == '/' ? 0 : AuthorityStartOf(target);
         int authorityLength = authorityStart == 0 ? 0 : AuthorityLengthOf(target[authorityStart..]);
         int pathStart = authorityStart + authorityLength;
         int pathLength = target[pathStart..].IndexOf((byte)'?');
         return new(
-            methodLength, targetStart + authorityStart, authorityLength, targetStart + pathStart,
-            pathLength < 0 ? targetLength - pathStart : pathLength, targetStart + targetLength);
+            methodLength, authorityLength, targetStart + pathStart, pathLength < 0 ? targetLength - pathStart : pathLength,
+            targetStart + targetLength);
     }
 
     private static bool IsVersion(ReadOnlySpan<byte> text) =>

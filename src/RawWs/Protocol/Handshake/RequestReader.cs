@@ -40,7 +40,7 @@ internal sealed class RequestReader(RequestLimits limits)
             _lineStart = _scanned = (int)reader.Consumed;
             if (isLast)
             {
-                head = new(input.Slice(_headStart, _lineStart - LineEndBytes - _headStart).ToArray(), _requestLine!.Value);
+                head = new(input.Slice(_headStart, _lineStart - LineEndBytes - _headStart).ToArray(), _requestLine!.Value, _framing);
                 CheckVersion(head);
                 CheckHost(head);
                 input = input.Slice(_lineStart);
@@ -126,7 +126,7 @@ internal sealed class RequestReader(RequestLimits limits)
             Require(++_headers <= _maxHeaders, 431, "The request has too many headers (RFC 6585 section 5)");
             HeaderLine header = new(line);
             header.Check();
-            _framing.Add(header);
+            _framing = _framing.With(header);
         }
         else if (line.IsEmpty)
         {

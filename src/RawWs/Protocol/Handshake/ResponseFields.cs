@@ -13,15 +13,12 @@ internal static class ResponseFields
         "Transfer-Encoding", "Upgrade",
     ];
 
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
-
     public static void Check(IReadOnlyList<KeyValuePair<string, string>> fields)
     {
         for (int i = 0; i < fields.Count; i++)
         {
             (string name, string value) = fields[i];
-            if (!IsToken(name))
+            if (!HttpCharacters.IsToken(name))
                 throw new ArgumentException($"The name of header field {i} is not a token (RFC 9110 section 5.1).", nameof(fields));
             if (Reserved.Contains(name, StringComparer.OrdinalIgnoreCase))
                 throw new ArgumentException($"The header field {name} cannot be added: the server writes it itself.", nameof(fields));
@@ -31,12 +28,11 @@ internal static class ResponseFields
 
     public static void CheckValue(string name, string value)
     {
+        ArgumentNullException.ThrowIfNull(value);
         foreach (char character in value)
             if (character is (< ' ' and not '\t') or > '~')
                 throw new ArgumentException($"The value of the header field {name} has a character other than visible ASCII, space and tab (RFC 9110 section 5.5).", nameof(value));
     }
-
-    public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 
     public static void Write(IBufferWriter<byte> output, IReadOnlyList<KeyValuePair<string, string>> fields)
     {

@@ -18,7 +18,7 @@ internal static class ResponseWriter
         IBufferWriter<byte> output, ReadOnlySpan<byte> accept, string? subprotocol, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         ResponseFields.Check(headers);
-        if (subprotocol is not null && !ResponseFields.IsToken(subprotocol))
+        if (subprotocol is not null && !HttpCharacters.IsToken(subprotocol))
             throw new ArgumentException("The subprotocol is not a token (RFC 6455 section 4.1).", nameof(subprotocol));
 
         output.Write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "u8);

@@ -29,7 +29,7 @@ public sealed class OpeningHandshakeTests
         { "header names in any case", ["UPGRADE: websocket", "sec-websocket-extensions: x"] },
         { "an empty body", ["Content-Length: 0"] },
         { "no Origin", ["Origin:"] },
-        { "the same origin", ["Origin: https://h"] },
+        { "the same origin", ["Origin: https://localhost"] },
         { "unknown extensions", ["Sec-WebSocket-Extensions: constructor; __proto__=x, unknown"] },
         { "subprotocols on several lines", ["Sec-WebSocket-Protocol: a", "Sec-WebSocket-Protocol: b"] },
         { "subprotocols that differ in case", ["Sec-WebSocket-Protocol: a, A"] },
@@ -65,9 +65,9 @@ public sealed class OpeningHandshakeTests
         { "body framed twice", 400, "both given", ["Content-Length: 30", "Transfer-Encoding: chunked"] },
         { "Origin null", 403, "origin", ["Origin: null"] },
         { "Origin of another host", 403, "origin", ["Origin: https://evil"] },
-        { "Origin of another port", 403, "origin", ["Origin: http://h:81"] },
+        { "Origin of another port", 403, "origin", ["Origin: http://localhost:81"] },
         { "Origin empty", 403, "origin", ["Origin: "] },
-        { "Origin given twice", 400, "Origin is given twice", ["Origin: http://h", "Origin: http://h"] },
+        { "Origin given twice", 400, "Origin is given twice", ["Origin: http://localhost", "Origin: http://localhost"] },
         { "extension syntax error", 400, "extension", ["Sec-WebSocket-Extensions: a;"] },
         { "extensions empty", 400, "Sec-WebSocket-Extensions is empty", ["Sec-WebSocket-Extensions: "] },
         { "subprotocol with an illegal token", 400, "not a token", ["Sec-WebSocket-Protocol: a b"] },
@@ -162,15 +162,9 @@ public sealed class OpeningHandshakeTests
     public void Offers_that_nobody_asks_for_cost_no_memory()
     {
         RequestHead many = Read(Upgrade("Sec-WebSocket-Extensions: " + string.Concat(Enumerable.Repeat("a;b=c,", 10_000))), NoLimits);
-        RequestHead one = Read(Upgrade("Sec-WebSocket-Extensions: a;b=c"));
-        Assert.Equal(Allocated(one), Allocated(many));
-
-        static long Allocated(RequestHead head)
-        {
-            OpeningHandshake.Check(head, [], allowMissingOrigin: true);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            OpeningHandshake.Check(head, [], allowMissingOrigin: true);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        OpeningHandshake.Check(many, [], allowMissingOrigin: true);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        OpeningHandshake.Check(many, [], allowMissingOrigin: true);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
     }
 }

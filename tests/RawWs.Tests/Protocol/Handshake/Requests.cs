@@ -25,7 +25,7 @@ internal static class Requests
     /// <summary>A valid upgrade request in which each given line replaces the lines of its name, or is added; a name with a colon alone removes them.</summary>
     public static string Upgrade(params string[] changes)
     {
-        List<string> lines = ["Host: h", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"];
+        List<string> lines = ["Host: localhost", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"];
         foreach (string name in changes.Select(NameOf).Distinct())
             lines.RemoveAll(line => NameOf(line) == name);
         lines.AddRange(changes.Where(line => !line.EndsWith(':')));
