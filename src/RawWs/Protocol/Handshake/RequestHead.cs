@@ -104,16 +104,11 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming fr
         return joined?.ToString() ?? value;
     }
 
-    public IEnumerable<KeyValuePair<string, string>> AllHeaders()
+    public IReadOnlyList<KeyValuePair<string, string>> AllHeaders()
     {
-        int start = _line.Length + 2;
-        while (start < _bytes.Length)
-        {
-            int length = _bytes.AsSpan(start).IndexOf((byte)'\r');
-            HeaderLine header = new(_bytes.AsSpan(start, length));
-            KeyValuePair<string, string> pair = new(Encoding.ASCII.GetString(header.Name), Encoding.Latin1.GetString(header.Value));
-            start += length + 2;
-            yield return pair;
-        }
+        List<KeyValuePair<string, string>> headers = [];
+        foreach (HeaderLine header in Lines)
+            headers.Add(new(Encoding.ASCII.GetString(header.Name), Encoding.Latin1.GetString(header.Value)));
+        return headers;
     }
 }
