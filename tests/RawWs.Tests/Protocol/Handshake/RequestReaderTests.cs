@@ -129,6 +129,8 @@ public sealed class RequestReaderTests
     [InlineData(10, 100)]
     [InlineData(100, 10)]
     [InlineData(10, 10)]
+    [InlineData(10, 9)]
+    [InlineData(30, 40)]
     [InlineData(13, 29)]
     public void The_limit_that_is_passed_first_answers_however_the_bytes_are_cut(int line, int head)
     {
