@@ -154,7 +154,7 @@ public sealed class ClientWebSocketTests
             options.AddSubProtocol("chat.v1");
             options.AddSubProtocol("chat.v2");
         });
-        Assert.Equal("chat.v1", client.SubProtocol);
+        Assert.Equal("chat.v2", client.SubProtocol);
     }
 
     [Fact(Timeout = InteropServer.Timeout)]

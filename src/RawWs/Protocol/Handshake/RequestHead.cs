@@ -60,7 +60,9 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming fr
     /// <summary>A body follows: <c>Content-Length</c> above 0, or any <c>Transfer-Encoding</c> (RFC 9112 section 6.3).</summary>
     public bool HasBody => HasTransferEncoding || ContentLength > 0;
 
-    public HeaderLines Lines => new(_bytes.AsSpan(_line.Length + 2));
+    public HeaderLines Lines => new(_bytes.AsSpan(HeadersStart));
+
+    private int HeadersStart => _line.Length + HeaderLines.LineEndBytes;
 
     /// <summary>How many lines have this name, and the value of the first.</summary>
     public int CountHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> first)
