@@ -79,6 +79,13 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         return true;
     }
 
+    /// <summary>The last frame: the pong that waits goes before it.</summary>
+    public void AppendClose(ReadOnlySpan<byte> payload)
+    {
+        WritePong(_frames);
+        Append(Opcode.Close, isFinal: true, payload);
+    }
+
     /// <summary>Replaces the pong that waits: only the latest is owed (section 5.5.3).</summary>
     public void SetPong(ReadOnlySpan<byte> payload)
     {
@@ -221,9 +228,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
             write = WritePiece(owner);
             return true;
         }
-        if (_pongLength >= 0)
-            FrameWriter.Write(Output, Opcode.Pong, isFinal: true, _pong.AsSpan(0, _pongLength), masks?.Next());
-        _pongLength = NoPong;
+        WritePong(Output);
         if (_frames.TryTake(out block, out int length))
         {
             _inFlight = length;
@@ -263,6 +268,13 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         else if (waiter is { OwnsPath: true, IsFinal: true })
             _isPathTaken = false;
         return true;
+    }
+
+    private void WritePong(IBufferWriter<byte> output)
+    {
+        if (_pongLength >= 0)
+            FrameWriter.Write(output, Opcode.Pong, isFinal: true, _pong.AsSpan(0, _pongLength), masks?.Next());
+        _pongLength = NoPong;
     }
 
     private ValueTask<FlushResult> Begin(SendWaiter waiter)
