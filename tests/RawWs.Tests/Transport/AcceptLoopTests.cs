@@ -9,6 +9,8 @@ namespace RawWs.Tests.Transport;
 
 public sealed class AcceptLoopTests : IDisposable
 {
+    private static readonly DescriptorHeadroom PlentyLeft = new(long.MaxValue, static () => 0);
+
     private readonly ManualClock _clock = new();
     private readonly Queue<SocketError?> _script = new();
     private readonly List<string> _failures = [];
@@ -35,6 +37,26 @@ public sealed class AcceptLoopTests : IDisposable
 
         Assert.Equal(12, _failures.Count);
         Assert.False(loop.IsCompleted);
+        await Stop(loop);
+    }
+
+    [Fact]
+    public async Task It_stops_accepting_before_the_last_descriptors_are_gone_and_goes_on_when_some_are_back()
+    {
+        long lowestFree = 1;
+        _script.Enqueue(null);
+        _script.Enqueue(null);
+        Task loop = Run(new DescriptorHeadroom(ceiling: 0, () => lowestFree));     // any real socket touches this one
+
+        Assert.Equal(1, _accepted);
+        _clock.Advance(AcceptLoop.ShortestPause);
+        Assert.Equal(["Pause TooManyOpenSockets", "Pause TooManyOpenSockets"], _failures);
+        Assert.Equal(1, _calls);
+        Assert.Equal(AcceptLoop.ShortestPause * 2, _clock.NextDue);
+
+        lowestFree = -1;
+        _clock.Advance(AcceptLoop.ShortestPause * 2);
+        Assert.Equal(2, _accepted);
         await Stop(loop);
     }
 
@@ -102,6 +124,7 @@ public sealed class AcceptLoopTests : IDisposable
                 throw new InvalidOperationException("The owner's fault.");
             },
             (e, kind) => _failures.Add($"{kind} {e.Message}"),
+            PlentyLeft,
             _clock).RunAsync(_stop.Token);
 
         Assert.Equal(["Peer The owner's fault.", "Peer The owner's fault."], _failures);
@@ -109,7 +132,7 @@ public sealed class AcceptLoopTests : IDisposable
         await Stop(loop);
     }
 
-    private Task Run() => new AcceptLoop(
+    private Task Run(DescriptorHeadroom? headroom = null) => new AcceptLoop(
         Accept,
         connection =>
         {
@@ -117,6 +140,7 @@ public sealed class AcceptLoopTests : IDisposable
             connection.Abort("Not needed.");
         },
         (e, kind) => _failures.Add($"{kind} {((SocketException)e).SocketErrorCode}"),
+        headroom ?? PlentyLeft,
         _clock).RunAsync(_stop.Token);
 
     private async ValueTask<Socket> Accept()
