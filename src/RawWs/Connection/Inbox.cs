@@ -165,18 +165,16 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         }
     }
 
-    /// <summary>Gives the pipe's memory back once no message lies in it any more.</summary>
-    public void CompleteWhenReleased(PipeReader input)
+    /// <summary>Ends the transport, whose pipe owns the memory of received messages: at once, or when the consumer is done with the last of them.</summary>
+    public ValueTask DisposeWhenReleasedAsync(IAsyncDisposable transport)
     {
         lock (this)
         {
-            if (FirstHeld() >= 0)
-            {
-                _whenReleased = () => input.Complete();
-                return;
-            }
+            if (FirstHeld() < 0)
+                return transport.DisposeAsync();
+            _whenReleased = () => _ = transport.DisposeAsync().AsTask();
+            return default;
         }
-        input.Complete();
     }
 
     bool IValueTaskSource<bool>.GetResult(short token)

@@ -122,8 +122,8 @@ internal sealed class ProtocolConnection
             Abort(fault);
         }
         End();
-        await Transport.DisposeAsync().ConfigureAwait(false);
-        Inbox.CompleteWhenReleased(input);
+        await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
         Ended?.Invoke(EndedState!);
         return Close.Result;
     }
