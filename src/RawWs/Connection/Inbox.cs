@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using RawWs.Protocol.Framing;
 
@@ -19,7 +17,6 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         Discards,
     }
 
-    private readonly object _gate = new();
     private ManualResetValueTaskSourceCore<bool> _wait;
     private CancellationTokenRegistration _cancellation;
     private Consumer _consumer;
@@ -67,7 +64,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     public void Discard()
     {
         Action? moved;
-        lock (_gate)
+        lock (this)
         {
             if (_consumer != Consumer.Busy)
                 return;
@@ -83,7 +80,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Hands a message over; true when it is done with already.</summary>
     public bool Deliver(in Received received)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_consumer == Consumer.Discards || (_consumer == Consumer.Busy && connection.Close.Sent is not null))
             {
@@ -105,7 +102,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Hands over a message that will come in parts; false when nobody waits for one any more.</summary>
     public bool TryDeliver(WebSocketMessageStream stream)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_consumer != Consumer.WaitsForStream)
                 return false;
@@ -122,7 +119,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>There will be no further message; what is ready can still be taken.</summary>
     public void End()
     {
-        lock (_gate)
+        lock (this)
         {
             _isOver = true;
             if (_consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
@@ -138,7 +135,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Before the loop waits for bytes: the first byte that the pipe must keep, or -1. A consumer that comes back wakes the loop then.</summary>
     public long Park()
     {
-        lock (_gate)
+        lock (this)
         {
             long start = FirstHeld();
             _isLoopParked = start >= 0;
@@ -152,32 +149,30 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Completes when the consumer has moved on since <paramref name="seen"/> was taken.</summary>
     public Task MovedAsync(int seen)
     {
-        lock (_gate)
+        lock (this)
             return _moved.WaitAsync(seen);
     }
 
     /// <summary>The consumer's time is over: nothing waits for it any more.</summary>
     public void StopWaitingForConsumer()
     {
-        lock (_gate)
+        lock (this)
         {
             _isGraceOver = true;
             _moved.Set();
         }
     }
 
-    /// <summary>Runs an action once no message lies in the pipe any more.</summary>
-    public void WhenReleased(Action action)
+    /// <summary>Ends the transport, whose pipe owns the memory of received messages: at once, or when the consumer is done with the last of them.</summary>
+    public ValueTask DisposeWhenReleasedAsync(IAsyncDisposable transport)
     {
-        lock (_gate)
+        lock (this)
         {
-            if (FirstHeld() >= 0)
-            {
-                _whenReleased = action;
-                return;
-            }
+            if (FirstHeld() < 0)
+                return transport.DisposeAsync();
+            _whenReleased = () => _ = transport.DisposeAsync().AsTask();
+            return default;
         }
-        action();
     }
 
     bool IValueTaskSource<bool>.GetResult(short token)
@@ -218,7 +213,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         ct.ThrowIfCancellationRequested();
         bool isTaken;
         Action? moved;
-        lock (_gate)
+        lock (this)
         {
             if (_consumer is Consumer.WaitsForMessage or Consumer.WaitsForStream)
                 throw new InvalidOperationException("A receive is pending already: await it before the next one.");
@@ -248,7 +243,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     private void Cancel(CancellationToken ct)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_token != ct || _consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
                 return;
@@ -314,5 +309,5 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         received is { } message ? new WebSocketMessage(message.Payload, message.Type) : null;
 
     private static WebSocketMessageStream? ToStream(Received? received) =>
-        received is { } message ? message.Stream ?? new WebSocketMessageStream(message.Type, PipeReader.Create(new ReadOnlySequence<byte>(message.Payload))) : null;
+        received is { } message ? message.Stream ?? StreamedMessage.Over(message.Payload, message.Type) : null;
 }

@@ -2,22 +2,25 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using RawWs.Protocol.Framing;
-using RawWs.Transport;
 
 namespace RawWs.Connection;
 
 /// <summary>What waits while the transport takes no more bytes, and the order in which it leaves. Guarded by the sender's lock.</summary>
-internal sealed class SendQueue(
-    object gate, ITransportConnection transport, MaskKeys? masks, int maxQueuedBytes, CloseHandshake close, Deadlines deadlines)
+internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection, MaskKeys? masks)
 {
     /// <summary>A client masks large payloads through the pipe in blocks of this size.</summary>
     private const int MaskBlockBytes = 64 * 1024;
+
+    private const int NoPong = -1;
 
     private readonly OutboundBuffer _frames = new();
     private Queue<SendWaiter>? _waiters;
     private SendWaiter? _fragment;
     private byte[]? _pong;
+    private int _pongLength = NoPong;
     private long _inFlight;
+    private long _progress;
+    private long _progressAt;
     private bool _isPathTaken;
     private TaskCompletionSource? _drained;
 
@@ -28,6 +31,19 @@ internal sealed class SendQueue(
     public bool IsPathFree => !_isPathTaken && _waiters is not { Count: > 0 };
 
     public long Bytes => _inFlight + _frames.Length;
+
+    private PipeWriter Output => connection.Transport.Output;
+
+    private CloseHandshake Close => connection.Close;
+
+    /// <summary>Since when no byte left.</summary>
+    public long StalledSince(long now)
+    {
+        long sent = connection.Transport.BytesSent;
+        if (sent != _progress)
+            (_progress, _progressAt) = (sent, now);
+        return _progressAt;
+    }
 
     public bool TryReserve()
     {
@@ -55,7 +71,7 @@ internal sealed class SendQueue(
     public bool TryAppend(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, bool ownsPath)
     {
         bool isMyTurn = ownsPath || IsPathFree;
-        if (!isMyTurn || !IsWriting || payload.Length >= FrameSender.DirectBytes || _frames.Length + payload.Length > maxQueuedBytes)
+        if (!isMyTurn || !IsWriting || payload.Length >= FrameSender.DirectBytes || _frames.Length + payload.Length > connection.Options.MaxQueuedBytes)
             return false;
         Append(opcode, isFinal, payload);
         if (ownsPath && isFinal)
@@ -63,7 +79,20 @@ internal sealed class SendQueue(
         return true;
     }
 
-    public void SetPong(ReadOnlySpan<byte> payload) => _pong = payload.ToArray();
+    /// <summary>The last frame: the pong that waits goes before it.</summary>
+    public void AppendClose(ReadOnlySpan<byte> payload)
+    {
+        WritePong(_frames);
+        Append(Opcode.Close, isFinal: true, payload);
+    }
+
+    /// <summary>Replaces the pong that waits: only the latest is owed (section 5.5.3).</summary>
+    public void SetPong(ReadOnlySpan<byte> payload)
+    {
+        _pong ??= new byte[FrameHeader.MaxControlPayload];
+        payload.CopyTo(_pong);
+        _pongLength = payload.Length;
+    }
 
     public ValueTask WaitAsync(SendWaiter waiter, CancellationToken ct)
     {
@@ -80,8 +109,8 @@ internal sealed class SendQueue(
     {
         if (masks is null)
         {
-            FrameWriter.WriteHeader(transport.Output, opcode, isFinal, payload.Length, null);
-            ValueTask<FlushResult> write = transport.Output.WriteAsync(payload, CancellationToken.None);
+            FrameWriter.WriteHeader(Output, opcode, isFinal, payload.Length, null);
+            ValueTask<FlushResult> write = Output.WriteAsync(payload, CancellationToken.None);
             if (write.IsCompletedSuccessfully)
             {
                 Observe(write.Result);
@@ -112,11 +141,11 @@ internal sealed class SendQueue(
 
     public void RefuseWaiters()
     {
-        _pong = null;
+        _pongLength = NoPong;
         _isPathTaken = true;
-        _fragment?.Fail(close.ToException());
+        _fragment?.Fail(Close.ToException());
         while (_waiters is not null && _waiters.TryDequeue(out SendWaiter? waiter))
-            waiter.Fail(close.ToException());
+            waiter.Fail(Close.ToException());
     }
 
     public void Stop()
@@ -138,8 +167,14 @@ internal sealed class SendQueue(
     {
         IsWriting = true;
         if (!write.IsCompleted)
-            deadlines.OnSendBlocked();
+            Block();
         _ = PumpAsync(write, owner, block);
+    }
+
+    private void Block()
+    {
+        (_progress, _progressAt) = (connection.Transport.BytesSent, connection.Transport.Time.GetTimestamp());
+        connection.Deadlines.OnSendBlocked(_progressAt);
     }
 
     /// <summary>Runs while the transport is the slower side; there is one at a time.</summary>
@@ -175,11 +210,11 @@ internal sealed class SendQueue(
         {
             lock (gate)
             {
-                close.OnError(WebSocketCloseInitiator.Remote, error);
-                owner?.Fail(close.ToException());
+                Close.OnError(WebSocketCloseInitiator.Remote, error);
+                owner?.Fail(Close.ToException());
                 Stop();
             }
-            transport.Abort(error.Message);
+            connection.Transport.Abort(error.Message);
             if (block is not null)
                 ArrayPool<byte>.Shared.Return(block);
         }
@@ -193,16 +228,14 @@ internal sealed class SendQueue(
             write = WritePiece(owner);
             return true;
         }
-        if (_pong is not null)
-            FrameWriter.Write(transport.Output, Opcode.Pong, isFinal: true, _pong, masks?.Next());
-        _pong = null;
+        WritePong(Output);
         if (_frames.TryTake(out block, out int length))
         {
             _inFlight = length;
-            write = transport.Output.WriteAsync(block.AsMemory(0, length), CancellationToken.None);
+            write = Output.WriteAsync(block.AsMemory(0, length), CancellationToken.None);
             return true;
         }
-        while (transport.Output.UnflushedBytes < MaskBlockBytes && TryDequeue(out SendWaiter? waiter))
+        while (Output.UnflushedBytes < MaskBlockBytes && TryDequeue(out SendWaiter? waiter))
         {
             if (waiter.Rest.Length >= FrameSender.DirectBytes)
             {
@@ -211,11 +244,11 @@ internal sealed class SendQueue(
                 return true;
             }
             if (!waiter.IsReservation)
-                FrameWriter.Write(transport.Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span, masks?.Next());
+                FrameWriter.Write(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span, masks?.Next());
             waiter.Complete();
         }
-        _inFlight = transport.Output.UnflushedBytes;
-        write = _inFlight > 0 ? transport.Output.FlushAsync(CancellationToken.None) : default;
+        _inFlight = Output.UnflushedBytes;
+        write = _inFlight > 0 ? Output.FlushAsync(CancellationToken.None) : default;
         return _inFlight > 0;
     }
 
@@ -237,12 +270,19 @@ internal sealed class SendQueue(
         return true;
     }
 
+    private void WritePong(IBufferWriter<byte> output)
+    {
+        if (_pongLength >= 0)
+            FrameWriter.Write(output, Opcode.Pong, isFinal: true, _pong.AsSpan(0, _pongLength), masks?.Next());
+        _pongLength = NoPong;
+    }
+
     private ValueTask<FlushResult> Begin(SendWaiter waiter)
     {
         uint? key = masks?.Next();
         waiter.HasBegun = true;
         waiter.MaskKey = key.GetValueOrDefault();
-        FrameWriter.WriteHeader(transport.Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Length, key);
+        FrameWriter.WriteHeader(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Length, key);
         return WritePiece(waiter);
     }
 
@@ -253,13 +293,13 @@ internal sealed class SendQueue(
         if (masks is null)
         {
             waiter.Rest = default;
-            return transport.Output.WriteAsync(rest, CancellationToken.None);
+            return Output.WriteAsync(rest, CancellationToken.None);
         }
         int size = Math.Min(rest.Length, MaskBlockBytes);
-        waiter.MaskKey = FrameMask.Apply(rest.Span[..size], transport.Output.GetSpan(size), waiter.MaskKey);
-        transport.Output.Advance(size);
+        waiter.MaskKey = FrameMask.Apply(rest.Span[..size], Output.GetSpan(size), waiter.MaskKey);
+        Output.Advance(size);
         waiter.Rest = rest[size..];
-        return transport.Output.FlushAsync(CancellationToken.None);
+        return Output.FlushAsync(CancellationToken.None);
     }
 
     private void Cancel(SendWaiter waiter, CancellationToken ct)
@@ -271,15 +311,15 @@ internal sealed class SendQueue(
                 waiter.TrySetCanceled(ct);
                 return;
             }
-            close.OnError(WebSocketCloseInitiator.Local, new OperationCanceledException("A send was canceled after its first byte had left.", ct));
+            Close.OnError(WebSocketCloseInitiator.Local, new OperationCanceledException("A send was canceled after its first byte had left.", ct));
             waiter.TrySetCanceled(ct);
         }
-        transport.Abort("A send was canceled after its first byte had left.");
+        connection.Transport.Abort("A send was canceled after its first byte had left.");
     }
 
     private void Observe(FlushResult result)
     {
         if (result.IsCompleted)
-            close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
+            Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
     }
 }

@@ -1,19 +1,87 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace RawWs.Transport;
 
-/// <summary>Where a listener binds: parsed from <c>ws://address:port</c> or <c>unix:/path</c>.</summary>
+/// <summary>Where a listener binds, as it stands in the settings.</summary>
 internal sealed record ListenAddress
 {
-    /// <summary>What to bind: an <see cref="IPEndPoint"/>, or a unix socket's path.</summary>
-    public required EndPoint EndPoint { get; init; }
+    private const string WebSocketScheme = "ws://";
+    private const string SecureScheme = "wss://";
+    private const string UnixScheme = "unix:";
+    private const string Allowed = "Allowed are ws://127.0.0.1:8080, ws://[::1]:8080, ws://localhost:8080, ws://0.0.0.0:8080, ws://*:8080 (every address) and unix:/path; port 0 takes any free one.";
 
-    /// <summary>Whether only processes of this machine can connect.</summary>
-    public bool IsLoopback => throw new NotSupportedException();
+    private ListenAddress(EndPoint endPoint, bool isDualStack = false)
+    {
+        EndPoint = endPoint;
+        IsDualStack = isDualStack;
+    }
+
+    /// <summary>What to bind: an <see cref="IPEndPoint"/> or a <see cref="UnixDomainSocketEndPoint"/>.</summary>
+    public EndPoint EndPoint { get; }
+
+    /// <summary>Whether an IPv6 socket takes IPv4 as well.</summary>
+    public bool IsDualStack { get; }
+
+    /// <summary>Whether it is a loopback address: one that a page in a browser of this machine can reach. A unix socket is not.</summary>
+    public bool IsLoopback => EndPoint is IPEndPoint { Address: IPAddress address } && IPAddress.IsLoopback(address);
 
     /// <exception cref="FormatException">The text is no address; the message says what is allowed.</exception>
-    public static ListenAddress Parse(string text) => throw new NotSupportedException();
+    public static ListenAddress Parse(string text)
+    {
+        if (text.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase))
+            throw new FormatException($"'{text}': TLS is not supported yet; let a proxy end it and listen on ws:// behind it.");
+        if (text.StartsWith(UnixScheme, StringComparison.OrdinalIgnoreCase))
+            return ParseUnix(text, text[UnixScheme.Length..]);
+        if (!text.StartsWith(WebSocketScheme, StringComparison.OrdinalIgnoreCase))
+            throw Refuse(text, "is not an address to listen on");
 
-    /// <summary>The address as clients write it, with the port that was bound.</summary>
-    public Uri ToUri(int port) => throw new NotSupportedException();
+        string authority = text[WebSocketScheme.Length..];
+        int colon = authority.LastIndexOf(':');
+        if (colon < 0 || authority.EndsWith(']'))
+            throw Refuse(text, "has no port");
+        if (!ushort.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+            throw Refuse(text, "has a port that is not a number from 0 to 65535, or something behind it");
+        return ParseHost(text, authority[..colon], port);
+    }
+
+    /// <summary>The address as a client writes it, with the port that was bound.</summary>
+    public Uri ToUri(int port) => EndPoint switch
+    {
+        IPEndPoint ip => new Uri(string.Create(CultureInfo.InvariantCulture, $"{WebSocketScheme}{new IPEndPoint(ip.Address, port)}")),
+        _ => new Uri(UnixScheme + EndPoint),
+    };
+
+    private static ListenAddress ParseHost(string text, string host, ushort port)
+    {
+        if (host == "*")
+            return Socket.OSSupportsIPv6 ? new(new IPEndPoint(IPAddress.IPv6Any, port), isDualStack: true) : new(new IPEndPoint(IPAddress.Any, port));
+        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return new(new IPEndPoint(IPAddress.Loopback, port));
+
+        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (!IPAddress.TryParse(isBracketed ? host[1..^1] : host, out IPAddress? address)
+            || isBracketed != (address.AddressFamily == AddressFamily.InterNetworkV6))
+            throw Refuse(text, "has a host that is neither an IP address, localhost nor *; an IPv6 address stands in brackets");
+        if (!isBracketed && address.ToString() != host)
+            throw Refuse(text, $"has an ambiguous IPv4 address; is {address} meant?");
+        return new(new IPEndPoint(address, port));
+    }
+
+    private static ListenAddress ParseUnix(string text, string path)
+    {
+        if (!path.StartsWith('/') || path.Contains('\0'))
+            throw Refuse(text, "has no absolute path");
+        try
+        {
+            return new(new UnixDomainSocketEndPoint(path));
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw Refuse(text, "has a path that is too long for a unix socket");
+        }
+    }
+
+    private static FormatException Refuse(string text, string why) => new($"'{text}' {why}. {Allowed}");
 }

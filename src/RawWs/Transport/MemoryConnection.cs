@@ -3,18 +3,28 @@ using System.Net;
 
 namespace RawWs.Transport;
 
-/// <summary>One end of a connection that lives in memory: two crossed pipes.</summary>
+/// <summary>One end of a connection that lives in memory: two crossed pipes that break like sockets.</summary>
 internal sealed class MemoryConnection : ITransportConnection
 {
-    private MemoryConnection(TimeProvider time, PipeScheduler scheduler)
+    /// <summary>What a call says when the peer is gone.</summary>
+    public const string ResetByPeer = "The peer reset the connection.";
+
+    private const string Closed = "The connection is closed.";
+
+    private readonly MemoryPipe _incoming;
+    private readonly MemoryPipe _outgoing;
+
+    private MemoryConnection(TimeProvider time, PipeScheduler scheduler, MemoryPipe incoming, MemoryPipe outgoing)
     {
         Time = time;
         Scheduler = scheduler;
+        _incoming = incoming;
+        _outgoing = outgoing;
     }
 
-    public PipeReader Input => throw new NotSupportedException();
+    public PipeReader Input => _incoming.Reader;
 
-    public PipeWriter Output => throw new NotSupportedException();
+    public PipeWriter Output => _outgoing.Writer;
 
     public EndPoint? LocalEndPoint => null;
 
@@ -24,12 +34,31 @@ internal sealed class MemoryConnection : ITransportConnection
 
     public TimeProvider Time { get; }
 
-    public long BytesSent => throw new NotSupportedException();
+    /// <summary>What the peer has consumed, and as much beyond it as a socket's buffers would hold.</summary>
+    public long BytesSent => _outgoing.BytesTaken;
 
-    public static (MemoryConnection Left, MemoryConnection Right) CreatePair(TimeProvider time, PipeScheduler scheduler) =>
-        (new MemoryConnection(time, scheduler), new MemoryConnection(time, scheduler));
+    public static (MemoryConnection Left, MemoryConnection Right) CreatePair(TimeProvider time, PipeScheduler scheduler)
+    {
+        MemoryPipe toLeft = new(scheduler);
+        MemoryPipe toRight = new(scheduler);
+        return (new MemoryConnection(time, scheduler, toLeft, toRight), new MemoryConnection(time, scheduler, toRight, toLeft));
+    }
 
-    public void Abort(string reason) => throw new NotSupportedException();
+    public void Abort(string reason)
+    {
+        _incoming.BreakReader(reason);
+        _outgoing.BreakWriter(reason);
+        _outgoing.BreakReader(ResetByPeer);
+        _incoming.BreakWriter(ResetByPeer);
+    }
 
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    /// <summary>Ends this side: the peer reads to the end of what was flushed. Not while a read's result is in use.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _incoming.BreakReader(Closed);
+        _outgoing.BreakWriter(Closed);
+        Output.Complete();
+        Input.Complete();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -1,0 +1,14 @@
+// dotnet run -c Release --project loadtests/RawWs.Benchmarks -- --filter "*"        the pure layer
+// dotnet run -c Release --project loadtests/RawWs.Benchmarks -- allocations [N]     bytes allocated for each of N echoed messages
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using RawWs.Benchmarks;
+
+const int Million = 1_000_000;
+
+if (args is ["allocations", ..])
+    return await EchoAllocations.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Million);
+
+// in this process: the project that BenchmarkDotNet would generate does not build under this repository's settings
+BenchmarkSwitcher.FromAssembly(typeof(EchoAllocations).Assembly).Run([.. args, "--inProcess"]);
+return 0;

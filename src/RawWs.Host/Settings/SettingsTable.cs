@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+
+namespace RawWs.Host.Settings;
+
+/// <summary>Every key there is: its type, its range, and where it goes.</summary>
+internal static class SettingsTable
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Setting.List("Server:Listen", "at least one of ws://ADDRESS:PORT, such as ws://127.0.0.1:8080 or ws://[::1]:0 (any free port), and unix:/PATH", 1,
+            Address.IsListen, (s, values) => Replace(s.Server.Listen, values)),
+        Setting.Choice("Server:Transport", [("auto", TransportKind.Auto), ("sockets", TransportKind.Sockets)],
+            (s, value) => s.Server.Transport = value),
+        Setting.Boolean("Server:InlineCompletions", (s, value) => s.InlineCompletions = value),
+        Setting.Integer("Server:MaxConnections", 0, int.MaxValue, (s, value) => s.Server.MaxConnections = (int)value, "no limit"),
+        Setting.Integer("Server:MaxConnectionsPerAddress", 0, int.MaxValue, (s, value) => s.Server.MaxConnectionsPerAddress = (int)value, "no limit"),
+        Setting.Integer("Server:Backlog", 1, 65535, (s, value) => s.Server.Backlog = (int)value),
+        Setting.List("Server:AllowedOrigins", "* or origins such as https://app.example or http://127.0.0.1:3000", 0,
+            Address.IsOrigin, (s, values) => s.Server.Defaults = s.Server.Defaults with { AllowedOrigins = values }),
+        Setting.List("Server:AllowedHosts", "host names or addresses without a port, such as chat.example or [::1]", 0,
+            Address.IsHost, (s, values) => Replace(s.Server.AllowedHosts, values)),
+
+        Setting.Duration("Server:Handshake:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.HandshakeTimeout = value, "no limit"),
+        Setting.Integer("Server:Handshake:MaxLineBytes", 0, int.MaxValue, (s, value) => s.Server.MaxLineBytes = (int)value, "no limit"),
+        Setting.Integer("Server:Handshake:MaxBytes", 0, int.MaxValue, (s, value) => s.Server.MaxHeadBytes = (int)value, "no limit"),
+        Setting.Integer("Server:Handshake:MaxHeaders", 0, int.MaxValue, (s, value) => s.Server.MaxHeaders = (int)value, "no limit"),
+        Setting.Integer("Server:Handshake:MaxBodyBytes", 0, int.MaxValue, (s, value) => s.Server.MaxBodyBytes = (int)value, "no limit"),
+
+        Setting.Integer("Server:Messages:MaxBytes", 0, long.MaxValue, (s, value) => s.Server.Defaults = s.Server.Defaults with { MaxMessageBytes = value }, "no limit"),
+        Setting.Integer("Server:Messages:MaxFragments", 0, int.MaxValue, (s, value) => s.Server.Defaults = s.Server.Defaults with { MaxFragments = (int)value }, "no limit"),
+        Setting.Integer("Server:Messages:ReadAhead", 1, 1 << 30, (s, value) => s.Server.Defaults = s.Server.Defaults with { ReadAhead = (int)value }),
+
+        Setting.Duration("Server:Sending:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { SendTimeout = value }, "no limit"),
+        Setting.Integer("Server:Sending:MaxQueuedBytes", 1, int.MaxValue, (s, value) => s.Server.Defaults = s.Server.Defaults with { MaxQueuedBytes = (int)value }),
+
+        Setting.Duration("Server:KeepAlive:Interval", TimeSpan.Zero, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { KeepAliveInterval = value }, "no pings"),
+        Setting.Duration("Server:KeepAlive:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { KeepAliveTimeout = value }, "no limit"),
+        Setting.Duration("Server:KeepAlive:Idle", TimeSpan.Zero, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { IdleTimeout = value }, "no limit"),
+
+        Setting.Duration("Server:Close:Timeout", Shortest, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { CloseTimeout = value }),
+        Setting.Duration("Server:Close:Drain", TimeSpan.Zero, Longest, (s, value) => s.Drain = value, "no waiting"),
+
+        Setting.Choice("Logging:Level",
+            [("Trace", LogLevel.Trace), ("Debug", LogLevel.Debug), ("Information", LogLevel.Information), ("Warning", LogLevel.Warning), ("Error", LogLevel.Error), ("Critical", LogLevel.Critical), ("None", LogLevel.None)],
+            (s, value) => s.LogLevel = value),
+    ];
+
+    private static void Replace(IList<string> list, IReadOnlyList<string> values)
+    {
+        list.Clear();
+        foreach (string value in values)
+            list.Add(value);
+    }
+}

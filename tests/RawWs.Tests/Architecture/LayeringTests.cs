@@ -1,0 +1,101 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Xunit;
+
+namespace RawWs.Tests.Architecture;
+
+/// <summary>Which layer may know which, checked in the built assembly down to the method bodies.</summary>
+public sealed class LayeringTests
+{
+    private static readonly Assembly Library = typeof(WebSocketServer).Assembly;
+
+    private static readonly IReadOnlyDictionary<string, IReadOnlySet<string>> References = ReferencedTypes.In(Library.Location);
+
+    /// <summary>The public types that every layer may speak of: they hold data and know no layer.</summary>
+    private static readonly HashSet<string> Vocabulary =
+    [
+        nameof(WebSocketCloseInitiator),
+        nameof(WebSocketCloseResult),
+        nameof(WebSocketClosedException),
+        nameof(WebSocketHandshakeException),
+        nameof(WebSocketMessage),
+        nameof(WebSocketProtocolException),
+    ];
+
+    /// <summary>What would make the protocol impure: input and output, waiting, time, chance, logs.</summary>
+    private static readonly string[] Impure =
+    [
+        "System.Net.Sockets.", "System.IO.", "System.Threading.", "System.Security.Cryptography.", "Microsoft.Extensions.Logging.",
+        "System.Diagnostics.Stopwatch", "System.DateTime", "System.Random", "System.TimeProvider", "System.Environment", "System.Console",
+    ];
+
+    [Fact]
+    public void The_scan_sees_what_stands_only_in_a_method_body() =>
+        Assert.Contains("System.Globalization.CultureInfo", References["RawWs." + nameof(WebSocketCloseResult)]);
+
+    [Fact]
+    public void Protocol_knows_nothing_of_ours_but_the_vocabulary() =>
+        AssertNone("Protocol", static used => IsOurs(used) && !IsIn(used, "Protocol") && !IsVocabulary(used));
+
+    [Fact]
+    public void Protocol_does_no_input_or_output_and_knows_no_time_chance_or_log() =>
+        AssertNone("Protocol", static used => Impure.Any(name => used.StartsWith(name, StringComparison.Ordinal)));
+
+    [Fact]
+    public void Transport_knows_nothing_of_ours_but_exceptions() =>
+        AssertNone("Transport", static used => IsOurs(used) && !IsIn(used, "Transport") && !(IsVocabulary(used) && used.EndsWith("Exception", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Transport_knows_no_text_of_the_protocol() =>
+        AssertNone("Transport", static used => used.StartsWith("System.Net.WebSockets.", StringComparison.Ordinal));
+
+    [Fact]
+    public void Connection_knows_of_the_transport_only_the_seam() =>
+        AssertNone("Connection", static used => IsIn(used, "Transport") && used != "RawWs.Transport.ITransportConnection");
+
+    [Fact]
+    public void Connection_knows_no_sockets() =>
+        AssertNone("Connection", static used => used.StartsWith("System.Net.Sockets.", StringComparison.Ordinal));
+
+    [Fact]
+    public void Only_tests_and_benchmarks_see_internals() => Assert.Equal(
+        ["RawWs.Benchmarks", "RawWs.Tests"],
+        Library.GetCustomAttributes<InternalsVisibleToAttribute>().Select(static friend => friend.AssemblyName).Order());
+
+    [Fact]
+    public void Every_namespace_is_a_folder_of_a_known_layer() => Assert.All(
+        References.Keys.Where(IsOurs),
+        static type => Assert.True(IsRoot(type) || IsIn(type, "Protocol") || IsIn(type, "Connection") || IsIn(type, "Transport") || IsIn(type, "Server"), type));
+
+    [Fact]
+    public void A_namespace_is_the_folder_it_stands_in()
+    {
+        string library = Repository.PathOf("src/RawWs");
+        foreach (string file in Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories))
+        {
+            string folder = Path.GetRelativePath(library, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.');
+            if (folder.StartsWith("obj", StringComparison.Ordinal) || folder.StartsWith("bin", StringComparison.Ordinal)) continue;
+            string expected = folder == "." ? "namespace RawWs;" : $"namespace RawWs.{folder};";
+            Assert.True(File.ReadLines(file).Contains(expected), $"{file} does not say: {expected}");
+        }
+    }
+
+    private static void AssertNone(string layer, Func<string, bool> isForbidden)
+    {
+        string[] types = [.. References.Keys.Where(type => IsIn(type, layer))];
+        Assert.NotEmpty(types);
+        IEnumerable<string> broken = from type in types
+                                     from used in References[type]
+                                     where isForbidden(used)
+                                     select $"{type} uses {used}";
+        Assert.Empty(broken);
+    }
+
+    private static bool IsOurs(string type) => type.StartsWith("RawWs.", StringComparison.Ordinal);
+
+    private static bool IsRoot(string type) => IsOurs(type) && type.IndexOf('.', "RawWs.".Length) < 0;
+
+    private static bool IsIn(string type, string layer) => type.StartsWith($"RawWs.{layer}.", StringComparison.Ordinal);
+
+    private static bool IsVocabulary(string type) => IsRoot(type) && Vocabulary.Contains(type["RawWs.".Length..]);
+}

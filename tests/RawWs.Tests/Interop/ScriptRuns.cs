@@ -1,0 +1,44 @@
+using System.Text.Json;
+using RawWs.Tests.Support;
+using Xunit;
+
+namespace RawWs.Tests.Interop;
+
+/// <summary>Runs each peer's script once against a server of ours, for all the tests that ask for its checks.</summary>
+public sealed class ScriptRuns
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Task<Dictionary<string, Check>>> _runs = [];
+
+    internal async Task<Check> FindAsync(string program, string script, string check)
+    {
+        Task<Dictionary<string, Check>>? run;
+        lock (_lock)
+        {
+            if (!_runs.TryGetValue(script, out run)) _runs[script] = run = RunAsync(program, Path.Combine(Peers.Scripts, script));
+        }
+        return (await run).GetValueOrDefault(check) ?? new Check(false, "the script did not come to this check");
+    }
+
+    // the script prints a line of JSON for each check
+    private static async Task<Dictionary<string, Check>> RunAsync(string program, string script)
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        await using TestServer server = await InteropServer.StartAsync();
+        await using ChildProcess child = ChildProcess.Start(program, [script, server.Endpoint.GetLeftPart(UriPartial.Authority)]);
+        Dictionary<string, Check> checks = [];
+        while (await child.ReadLineAsync(ct) is { } line)
+        {
+            using JsonDocument json = JsonDocument.Parse(line);
+            JsonElement result = json.RootElement;
+            string detail = result.TryGetProperty("detail", out JsonElement text) ? text.ToString() : "";
+            checks.Add(result.GetProperty("check").GetString()!, new Check(result.GetProperty("ok").GetBoolean(), detail));
+        }
+        Assert.True(checks.Count > 0, child.Errors);
+        return checks;
+    }
+
+    /// <param name="IsGood">Whether the peer saw what it must see.</param>
+    /// <param name="Detail">What it saw instead.</param>
+    internal sealed record Check(bool IsGood, string Detail);
+}
