@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -58,9 +57,9 @@ internal static class Program
         {
             await server.StartAsync();
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (IOException e)
         {
-            Complain($"could not start: {e.Message}");
+            Complain($"could not start, Server:Listen: {e.Message}");
             return CouldNotStart;
         }
 

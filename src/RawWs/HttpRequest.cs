@@ -1,5 +1,6 @@
 using System.Net;
 using RawWs.Protocol.Handshake;
+using RawWs.Transport;
 
 namespace RawWs;
 
@@ -7,13 +8,15 @@ namespace RawWs;
 public sealed class HttpRequest
 {
     private readonly RequestHead _head;
+    private readonly ITransportConnection? _transport;
+    private readonly byte[]? _body;
     private HttpHeaders? _headers;
 
-    internal HttpRequest(RequestHead head, EndPoint? local, EndPoint? remote, IReadOnlyDictionary<string, string> routeValues)
+    internal HttpRequest(RequestHead head, ITransportConnection? transport, IReadOnlyDictionary<string, string> routeValues, byte[]? body)
     {
         _head = head;
-        LocalEndPoint = local;
-        RemoteEndPoint = remote;
+        _transport = transport;
+        _body = body;
         RouteValues = routeValues;
     }
 
@@ -40,11 +43,11 @@ public sealed class HttpRequest
     public IReadOnlyDictionary<string, string> RouteValues { get; }
 
     /// <summary>The server's address of the connection.</summary>
-    public EndPoint? LocalEndPoint { get; }
+    public EndPoint? LocalEndPoint => _transport?.LocalEndPoint;
 
     /// <summary>The peer's address.</summary>
-    public EndPoint? RemoteEndPoint { get; }
+    public EndPoint? RemoteEndPoint => _transport?.RemoteEndPoint;
 
     /// <summary>The body; empty on upgrades. Valid until the handler's task completes.</summary>
-    public ReadOnlyMemory<byte> Body { get; internal set; }
+    public ReadOnlyMemory<byte> Body => _body;
 }

@@ -27,7 +27,7 @@ public static class WebSocketPair
         if (!new RequestReader(new RequestLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head))
             throw new InvalidOperationException("The pair's own request is not complete.");
         WebSocketConnection connection = new(
-            new ProtocolConnection(transport, role, options), new HttpRequest(head, null, null, new Dictionary<string, string>()), null);
+            new ProtocolConnection(transport, role, options), new HttpRequest(head, null, new Dictionary<string, string>(), null), null);
         connection.Start();
         return connection;
     }

@@ -16,8 +16,6 @@ internal static class SettingsReader
         List<string> problems = [];
         foreach (SettingsSource source in sources)
             Apply(source, settings, problems);
-        if (problems.Count == 0 && settings.Server.MaxLineBytes > settings.Server.MaxHeadBytes)
-            problems.Add($"Server:Handshake:MaxLineBytes = {settings.Server.MaxLineBytes} is more than Server:Handshake:MaxBytes = {settings.Server.MaxHeadBytes}: a line is a part of the whole");
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }
 

@@ -24,17 +24,17 @@ internal static class SettingsTable
             Address.IsHost, (s, values) => Replace(s.Server.AllowedHosts, values)),
 
         Setting.Duration("Server:Handshake:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.HandshakeTimeout = value, "no limit"),
-        Setting.Integer("Server:Handshake:MaxLineBytes", 64, 1 << 20, (s, value) => s.Server.MaxLineBytes = (int)value),
-        Setting.Integer("Server:Handshake:MaxBytes", 128, 1 << 20, (s, value) => s.Server.MaxHeadBytes = (int)value),
-        Setting.Integer("Server:Handshake:MaxHeaders", 1, 1000, (s, value) => s.Server.MaxHeaders = (int)value),
-        Setting.Integer("Server:Handshake:MaxBodyBytes", 0, 1 << 30, (s, value) => s.Server.MaxBodyBytes = (int)value),
+        Setting.Integer("Server:Handshake:MaxLineBytes", 0, int.MaxValue, (s, value) => s.Server.MaxLineBytes = (int)value, "no limit"),
+        Setting.Integer("Server:Handshake:MaxBytes", 0, int.MaxValue, (s, value) => s.Server.MaxHeadBytes = (int)value, "no limit"),
+        Setting.Integer("Server:Handshake:MaxHeaders", 0, int.MaxValue, (s, value) => s.Server.MaxHeaders = (int)value, "no limit"),
+        Setting.Integer("Server:Handshake:MaxBodyBytes", 0, int.MaxValue, (s, value) => s.Server.MaxBodyBytes = (int)value, "no limit"),
 
         Setting.Integer("Server:Messages:MaxBytes", 0, long.MaxValue, (s, value) => s.Server.Defaults = s.Server.Defaults with { MaxMessageBytes = value }, "no limit"),
         Setting.Integer("Server:Messages:MaxFragments", 0, int.MaxValue, (s, value) => s.Server.Defaults = s.Server.Defaults with { MaxFragments = (int)value }, "no limit"),
         Setting.Integer("Server:Messages:ReadAhead", 1, 1 << 30, (s, value) => s.Server.Defaults = s.Server.Defaults with { ReadAhead = (int)value }),
 
         Setting.Duration("Server:Sending:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { SendTimeout = value }, "no limit"),
-        Setting.Integer("Server:Sending:MaxQueuedBytes", 0, int.MaxValue, (s, value) => s.Server.Defaults = s.Server.Defaults with { MaxQueuedBytes = (int)value }, "no limit"),
+        Setting.Integer("Server:Sending:MaxQueuedBytes", 1, int.MaxValue, (s, value) => s.Server.Defaults = s.Server.Defaults with { MaxQueuedBytes = (int)value }),
 
         Setting.Duration("Server:KeepAlive:Interval", TimeSpan.Zero, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { KeepAliveInterval = value }, "no pings"),
         Setting.Duration("Server:KeepAlive:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { KeepAliveTimeout = value }, "no limit"),

@@ -3,23 +3,25 @@ using RawWs.Protocol.Framing;
 namespace RawWs.Connection;
 
 /// <summary>The facts of a connection's end, each stored once; all answers are derived (RFC 6455 section 7.1).</summary>
-/// <remarks>Written by any thread under its own lock; the first cause of the end wins.</remarks>
+/// <remarks>Written by any thread, under the lock of this object; the first cause of the end wins.</remarks>
 internal sealed class CloseHandshake
 {
-    private readonly object _gate = new();
+    // boxed, because most connections are open and have neither
+    private object? _sent;
+    private object? _received;
     private WebSocketCloseInitiator? _initiator;
 
     /// <summary>The close frame that we sent.</summary>
-    public ClosePayload? Sent { get; private set; }
+    public ClosePayload? Sent => (ClosePayload?)_sent;
 
     /// <summary>The close frame that the peer sent.</summary>
-    public ClosePayload? Received { get; private set; }
+    public ClosePayload? Received => (ClosePayload?)_received;
 
     /// <summary>What broke the connection first.</summary>
     public Exception? Error { get; private set; }
 
     /// <summary>Whether data and control frames may still be sent (section 5.5.1: none after a close frame).</summary>
-    public bool MaySend => Sent is null && Error is null or WebSocketProtocolException;
+    public bool MaySend => _sent is null && Error is null or WebSocketProtocolException;
 
     /// <summary>Whether the end has begun, from either side.</summary>
     public bool HasBegun => _initiator is not null;
@@ -28,7 +30,7 @@ internal sealed class CloseHandshake
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
                 WebSocketCloseInitiator initiator = _initiator ?? WebSocketCloseInitiator.Local;
                 ClosePayload? first = initiator == WebSocketCloseInitiator.Local ? Sent ?? Received : Received ?? Sent;
@@ -41,28 +43,28 @@ internal sealed class CloseHandshake
 
     public void OnSent(ClosePayload payload)
     {
-        lock (_gate)
+        lock (this)
         {
             _initiator ??= WebSocketCloseInitiator.Local;
-            Sent ??= payload;
+            _sent ??= payload;
         }
     }
 
     public void OnReceived(ClosePayload payload)
     {
-        lock (_gate)
+        lock (this)
         {
             _initiator ??= WebSocketCloseInitiator.Remote;
-            Received ??= payload;
+            _received ??= payload;
         }
     }
 
     /// <summary>Something ended the connection other than a close frame. After both close frames nothing is an error any more.</summary>
     public void OnError(WebSocketCloseInitiator initiator, Exception error)
     {
-        lock (_gate)
+        lock (this)
         {
-            if (Sent is not null && Received is not null)
+            if (_sent is not null && _received is not null)
                 return;
             _initiator ??= initiator;
             Error ??= error;

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using RawWs.Protocol.Framing;
-using RawWs.Transport;
 
 namespace RawWs.Connection;
 
@@ -17,19 +16,15 @@ internal sealed class FrameSender
     /// <summary>Held-back bytes are flushed from here on, cork or not.</summary>
     private const int MaxCorkedBytes = 64 * 1024;
 
-    private readonly object _gate = new();
-    private readonly PipeWriter _output;
-    private readonly CloseHandshake _close;
+    private readonly ProtocolConnection _connection;
     private readonly MaskKeys? _masks;
-    private readonly SendQueue _queue;
+    private SendQueue? _queue;
     private int _corkThread;
 
-    public FrameSender(ITransportConnection transport, Role role, int maxQueuedBytes, CloseHandshake close, Deadlines deadlines)
+    public FrameSender(ProtocolConnection connection, Role role)
     {
-        _output = transport.Output;
-        _close = close;
+        _connection = connection;
         _masks = role == Role.Client ? new MaskKeys() : null;
-        _queue = new SendQueue(_gate, transport, _masks, maxQueuedBytes, close, deadlines);
     }
 
     /// <summary>Bytes that were accepted and that the transport has not taken.</summary>
@@ -37,13 +32,23 @@ internal sealed class FrameSender
     {
         get
         {
-            lock (_gate)
-                return _queue.IsWriting ? _queue.Bytes : _output.UnflushedBytes;
+            lock (this)
+                return IsBlocked ? Queue.Bytes : Output.UnflushedBytes;
         }
     }
 
     /// <summary>Whether bytes wait for a peer that does not take them.</summary>
-    public bool IsBlocked => _queue.IsWriting;
+    public bool IsBlocked => _queue is { IsWriting: true };
+
+    /// <summary>Since when no byte left, by the clock of the transport; only while <see cref="IsBlocked"/>. Takes no lock: the deadlines ask under theirs.</summary>
+    public long StalledSince(long now) => _queue?.StalledSince(now) ?? now;
+
+    private PipeWriter Output => _connection.Transport.Output;
+
+    private CloseHandshake Close => _connection.Close;
+
+    /// <summary>Made when the transport first takes less than everything: most connections never need one.</summary>
+    private SendQueue Queue => _queue ??= new(this, _connection, _masks);
 
     /// <summary>Sends a whole message. Completes when its bytes are copied or gone.</summary>
     public ValueTask SendAsync(Opcode opcode, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
@@ -54,10 +59,10 @@ internal sealed class FrameSender
     {
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled(ct);
-        lock (_gate)
+        lock (this)
         {
             ThrowIfOver();
-            return _queue.TryReserve() ? default : _queue.WaitAsync(new(default, false, default) { IsReservation = true }, ct);
+            return Queue.TryReserve() ? default : Queue.WaitAsync(new(default, false, default) { IsReservation = true }, ct);
         }
     }
 
@@ -68,12 +73,12 @@ internal sealed class FrameSender
     /// <summary>Answers a ping (section 5.5.3); while the peer takes nothing, only the latest answer waits.</summary>
     public void SendPong(ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        lock (this)
         {
-            if (!_close.MaySend)
+            if (!Close.MaySend)
                 return;
-            if (_queue.IsWriting)
-                _queue.SetPong(payload);
+            if (IsBlocked)
+                Queue.SetPong(payload);
             else
                 Write(Opcode.Pong, isFinal: true, payload);
         }
@@ -82,12 +87,12 @@ internal sealed class FrameSender
     /// <summary>Sends a ping (section 5.5.2); false when the connection is over.</summary>
     public bool TrySendPing(ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        lock (this)
         {
-            if (!_close.MaySend)
+            if (!Close.MaySend)
                 return false;
-            if (_queue.IsWriting)
-                _queue.Append(Opcode.Ping, isFinal: true, payload);
+            if (IsBlocked)
+                Queue.Append(Opcode.Ping, isFinal: true, payload);
             else
                 Write(Opcode.Ping, isFinal: true, payload);
             return true;
@@ -99,17 +104,17 @@ internal sealed class FrameSender
     {
         Span<byte> bytes = stackalloc byte[2 + ClosePayload.MaxReasonBytes];
         ReadOnlySpan<byte> written = bytes[..payload.Write(bytes)];
-        lock (_gate)
+        lock (this)
         {
-            if (!_close.MaySend)
+            if (!Close.MaySend)
                 return false;
-            if (_queue.IsWriting)
-                _queue.Append(Opcode.Close, isFinal: true, written);
+            if (IsBlocked)
+                Queue.Append(Opcode.Close, isFinal: true, written);
             else
                 TryWrite(Opcode.Close, isFinal: true, written);
-            _close.OnSent(payload);
-            _queue.RefuseWaiters();
-            if (!_queue.IsWriting)
+            Close.OnSent(payload);
+            _queue?.RefuseWaiters();
+            if (!IsBlocked)
                 FlushUnlessCorked();
             return true;
         }
@@ -120,7 +125,7 @@ internal sealed class FrameSender
 
     public void Uncork()
     {
-        lock (_gate)
+        lock (this)
         {
             _corkThread = 0;
             Flush();
@@ -130,41 +135,41 @@ internal sealed class FrameSender
     /// <summary>Pushes out what is held back; completes when the transport has everything.</summary>
     public Task FlushAsync()
     {
-        lock (_gate)
+        lock (this)
         {
             Flush();
-            return _queue.DrainedAsync();
+            return _queue?.DrainedAsync() ?? Task.CompletedTask;
         }
     }
 
     /// <summary>Nothing is sent any more: wakes all that wait.</summary>
     public void Stop()
     {
-        lock (_gate)
-            _queue.Stop();
+        lock (this)
+            _queue?.Stop();
     }
 
     private ValueTask SendAsync(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, bool ownsPath, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled(ct);
-        lock (_gate)
+        lock (this)
         {
             ThrowIfOver();
-            if (!_queue.IsWriting && (ownsPath || _queue.IsPathFree))
+            if (!IsBlocked && (ownsPath || _queue is null or { IsPathFree: true }))
             {
                 ValueTask sent = default;
                 if (payload.Length < DirectBytes)
                     Write(opcode, isFinal, payload.Span);
                 else
-                    sent = _queue.SendLarge(opcode, isFinal, payload, ct);
+                    sent = Queue.SendLarge(opcode, isFinal, payload, ct);
                 if (ownsPath && isFinal)
-                    _queue.ReleasePath();
+                    Queue.ReleasePath();
                 return sent;
             }
-            return _queue.TryAppend(opcode, isFinal, payload.Span, ownsPath)
+            return Queue.TryAppend(opcode, isFinal, payload.Span, ownsPath)
                 ? default
-                : _queue.WaitAsync(new(opcode, isFinal, payload) { OwnsPath = ownsPath }, ct);
+                : Queue.WaitAsync(new(opcode, isFinal, payload) { OwnsPath = ownsPath }, ct);
         }
     }
 
@@ -179,31 +184,36 @@ internal sealed class FrameSender
     {
         try
         {
-            FrameWriter.Write(_output, opcode, isFinal, payload, _masks?.Next());
+            FrameWriter.Write(Output, opcode, isFinal, payload, _masks?.Next());
             return true;
         }
         catch (IOException error)
         {
-            _close.OnError(WebSocketCloseInitiator.Remote, error);
+            Close.OnError(WebSocketCloseInitiator.Remote, error);
             return false;
         }
     }
 
     private void FlushUnlessCorked()
     {
-        if (_corkThread != Environment.CurrentManagedThreadId || _output.UnflushedBytes >= MaxCorkedBytes)
+        if (_corkThread != Environment.CurrentManagedThreadId || Output.UnflushedBytes >= MaxCorkedBytes)
             Flush();
     }
 
     private void Flush()
     {
-        if (!_queue.IsWriting && _output.UnflushedBytes > 0)
-            _queue.Start(_output.FlushAsync(), null);
+        if (IsBlocked || Output.UnflushedBytes == 0)
+            return;
+        ValueTask<FlushResult> write = Output.FlushAsync();
+        if (!write.IsCompletedSuccessfully)
+            Queue.Start(write, null);
+        else if (write.Result.IsCompleted)
+            Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
     }
 
     private void ThrowIfOver()
     {
-        if (!_close.MaySend)
-            throw _close.ToException();
+        if (!Close.MaySend)
+            throw Close.ToException();
     }
 }

@@ -19,7 +19,6 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         Discards,
     }
 
-    private readonly object _gate = new();
     private ManualResetValueTaskSourceCore<bool> _wait;
     private CancellationTokenRegistration _cancellation;
     private Consumer _consumer;
@@ -67,7 +66,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     public void Discard()
     {
         Action? moved;
-        lock (_gate)
+        lock (this)
         {
             if (_consumer != Consumer.Busy)
                 return;
@@ -83,7 +82,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Hands a message over; true when it is done with already.</summary>
     public bool Deliver(in Received received)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_consumer == Consumer.Discards || (_consumer == Consumer.Busy && connection.Close.Sent is not null))
             {
@@ -105,7 +104,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Hands over a message that will come in parts; false when nobody waits for one any more.</summary>
     public bool TryDeliver(WebSocketMessageStream stream)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_consumer != Consumer.WaitsForStream)
                 return false;
@@ -122,7 +121,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>There will be no further message; what is ready can still be taken.</summary>
     public void End()
     {
-        lock (_gate)
+        lock (this)
         {
             _isOver = true;
             if (_consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
@@ -138,7 +137,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Before the loop waits for bytes: the first byte that the pipe must keep, or -1. A consumer that comes back wakes the loop then.</summary>
     public long Park()
     {
-        lock (_gate)
+        lock (this)
         {
             long start = FirstHeld();
             _isLoopParked = start >= 0;
@@ -152,32 +151,30 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Completes when the consumer has moved on since <paramref name="seen"/> was taken.</summary>
     public Task MovedAsync(int seen)
     {
-        lock (_gate)
+        lock (this)
             return _moved.WaitAsync(seen);
     }
 
     /// <summary>The consumer's time is over: nothing waits for it any more.</summary>
     public void StopWaitingForConsumer()
     {
-        lock (_gate)
+        lock (this)
         {
             _isGraceOver = true;
             _moved.Set();
         }
     }
 
-    /// <summary>Runs an action once no message lies in the pipe any more.</summary>
-    public void WhenReleased(Action action)
+    /// <summary>Ends the transport, whose pipe owns the memory of received messages: at once, or when the consumer is done with the last of them.</summary>
+    public ValueTask DisposeWhenReleasedAsync(IAsyncDisposable transport)
     {
-        lock (_gate)
+        lock (this)
         {
-            if (FirstHeld() >= 0)
-            {
-                _whenReleased = action;
-                return;
-            }
+            if (FirstHeld() < 0)
+                return transport.DisposeAsync();
+            _whenReleased = () => _ = transport.DisposeAsync().AsTask();
+            return default;
         }
-        action();
     }
 
     bool IValueTaskSource<bool>.GetResult(short token)
@@ -218,7 +215,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         ct.ThrowIfCancellationRequested();
         bool isTaken;
         Action? moved;
-        lock (_gate)
+        lock (this)
         {
             if (_consumer is Consumer.WaitsForMessage or Consumer.WaitsForStream)
                 throw new InvalidOperationException("A receive is pending already: await it before the next one.");
@@ -248,7 +245,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     private void Cancel(CancellationToken ct)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_token != ct || _consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
                 return;

@@ -18,10 +18,10 @@ internal enum ReceiveOutcome : byte
 }
 
 /// <summary>Turns received bytes into messages, answers and facts: the synchronous half of the receive loop.</summary>
-internal sealed class MessageReceiver(ProtocolConnection connection, Role role, WebSocketEndpointOptions options)
+internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
 {
-    private readonly FrameReader _frames = new(role, options.MaxMessageBytes);
-    private readonly MessageValidator _messages = new(options.MaxMessageBytes, options.MaxFragments);
+    private readonly FrameReader _frames = new(role, connection.Options.MaxMessageBytes);
+    private readonly MessageValidator _messages = new(connection.Options.MaxMessageBytes, connection.Options.MaxFragments);
     private MessageBuffer? _buffer;
     private StreamedMessage? _stream;
     private bool _mayHold;
@@ -32,8 +32,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role, 
     private Inbox Inbox => connection.Inbox;
 
     /// <summary>Whether reading on would only fill memory: too much waits for a consumer that is still waited for, or too much lies in the pipe behind the message that it holds.</summary>
-    private bool IsFull => HeldBytes >= options.ReadAhead
-        || (!Inbox.MayAnswerClose && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= options.ReadAhead);
+    private bool IsFull => HeldBytes >= connection.Options.ReadAhead
+        || (!Inbox.MayAnswerClose && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= connection.Options.ReadAhead);
 
     /// <summary>What the pipe keeps beyond the bytes that were there when the held message was handed over.</summary>
     private long HeldBytes => _mayHold ? _parsed - _heldUntil : 0;
@@ -158,7 +158,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role, 
 
     private void StartStream()
     {
-        StreamedMessage stream = new(_messages.Type, options.ReadAhead, connection.Transport.Scheduler);
+        StreamedMessage stream = new(_messages.Type, connection.Options.ReadAhead, connection.Transport.Scheduler);
         if (!Inbox.TryDeliver(stream.Stream))
             return;
         _stream = stream;

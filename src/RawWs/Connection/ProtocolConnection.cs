@@ -21,7 +21,6 @@ internal sealed class ProtocolConnection
     private const int ReadsInTurn = 4;
 
     private readonly Role _role;
-    private readonly WebSocketEndpointOptions _options;
     private readonly MessageReceiver _receiver;
     private PingRegistry? _pings;
     private CancellationTokenSource? _closed;
@@ -33,14 +32,16 @@ internal sealed class ProtocolConnection
     {
         Transport = transport;
         _role = role;
-        _options = options;
-        Deadlines = new(this, transport.Time, options);
-        Sender = new(transport, role, options.MaxQueuedBytes, Close, Deadlines);
+        Options = options;
+        Deadlines = new(this);
+        Sender = new(this, role);
         Inbox = new(this);
-        _receiver = new(this, role, options);
+        _receiver = new(this, role);
     }
 
     public ITransportConnection Transport { get; }
+
+    public WebSocketEndpointOptions Options { get; }
 
     public CloseHandshake Close { get; } = new();
 
@@ -121,8 +122,8 @@ internal sealed class ProtocolConnection
             Abort(fault);
         }
         End();
-        await Transport.DisposeAsync().ConfigureAwait(false);
-        Inbox.WhenReleased(() => input.Complete());
+        await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
         Ended?.Invoke(EndedState!);
         return Close.Result;
     }
@@ -132,7 +133,7 @@ internal sealed class ProtocolConnection
     {
         if (!Sender.TrySendClose(payload))
             return;
-        TimeSpan limit = _options.CloseTimeout;
+        TimeSpan limit = Options.CloseTimeout;
         Deadlines.EndWithin(limit, c => c.Abort(new TimeoutException($"The peer did not answer the close frame within {limit}.")));
         Inbox.StopWaitingForConsumer();
     }
@@ -185,11 +186,11 @@ internal sealed class ProtocolConnection
         Inbox.End();
 
         bool isClean = Close.Result.IsClean;
-        Deadlines.EndWithin(_options.CloseTimeout, static c => c.Abort(new TimeoutException("The last bytes did not leave within the close deadline.")));
+        Deadlines.EndWithin(Options.CloseTimeout, static c => c.Abort(new TimeoutException("The last bytes did not leave within the close deadline.")));
         await Sender.FlushAsync().ConfigureAwait(false);
         if (_role == Role.Server || !isClean)                                           // a client lets the server go first
             await Transport.Output.CompleteAsync().ConfigureAwait(false);
-        Deadlines.EndWithin(isClean ? _options.CloseTimeout : Linger, static c => c.StopLingering());
+        Deadlines.EndWithin(isClean ? Options.CloseTimeout : Linger, static c => c.StopLingering());
         bool isOver = false;
         while (!isOver && !_isLingerOver)
         {

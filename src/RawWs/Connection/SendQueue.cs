@@ -2,13 +2,11 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using RawWs.Protocol.Framing;
-using RawWs.Transport;
 
 namespace RawWs.Connection;
 
 /// <summary>What waits while the transport takes no more bytes, and the order in which it leaves. Guarded by the sender's lock.</summary>
-internal sealed class SendQueue(
-    object gate, ITransportConnection transport, MaskKeys? masks, int maxQueuedBytes, CloseHandshake close, Deadlines deadlines)
+internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection, MaskKeys? masks)
 {
     /// <summary>A client masks large payloads through the pipe in blocks of this size.</summary>
     private const int MaskBlockBytes = 64 * 1024;
@@ -18,6 +16,8 @@ internal sealed class SendQueue(
     private SendWaiter? _fragment;
     private byte[]? _pong;
     private long _inFlight;
+    private long _progress;
+    private long _progressAt;
     private bool _isPathTaken;
     private TaskCompletionSource? _drained;
 
@@ -28,6 +28,19 @@ internal sealed class SendQueue(
     public bool IsPathFree => !_isPathTaken && _waiters is not { Count: > 0 };
 
     public long Bytes => _inFlight + _frames.Length;
+
+    private PipeWriter Output => connection.Transport.Output;
+
+    private CloseHandshake Close => connection.Close;
+
+    /// <summary>Since when no byte left.</summary>
+    public long StalledSince(long now)
+    {
+        long sent = connection.Transport.BytesSent;
+        if (sent != _progress)
+            (_progress, _progressAt) = (sent, now);
+        return _progressAt;
+    }
 
     public bool TryReserve()
     {
@@ -55,7 +68,7 @@ internal sealed class SendQueue(
     public bool TryAppend(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, bool ownsPath)
     {
         bool isMyTurn = ownsPath || IsPathFree;
-        if (!isMyTurn || !IsWriting || payload.Length >= FrameSender.DirectBytes || _frames.Length + payload.Length > maxQueuedBytes)
+        if (!isMyTurn || !IsWriting || payload.Length >= FrameSender.DirectBytes || _frames.Length + payload.Length > connection.Options.MaxQueuedBytes)
             return false;
         Append(opcode, isFinal, payload);
         if (ownsPath && isFinal)
@@ -80,8 +93,8 @@ internal sealed class SendQueue(
     {
         if (masks is null)
         {
-            FrameWriter.WriteHeader(transport.Output, opcode, isFinal, payload.Length, null);
-            ValueTask<FlushResult> write = transport.Output.WriteAsync(payload, CancellationToken.None);
+            FrameWriter.WriteHeader(Output, opcode, isFinal, payload.Length, null);
+            ValueTask<FlushResult> write = Output.WriteAsync(payload, CancellationToken.None);
             if (write.IsCompletedSuccessfully)
             {
                 Observe(write.Result);
@@ -114,9 +127,9 @@ internal sealed class SendQueue(
     {
         _pong = null;
         _isPathTaken = true;
-        _fragment?.Fail(close.ToException());
+        _fragment?.Fail(Close.ToException());
         while (_waiters is not null && _waiters.TryDequeue(out SendWaiter? waiter))
-            waiter.Fail(close.ToException());
+            waiter.Fail(Close.ToException());
     }
 
     public void Stop()
@@ -138,8 +151,14 @@ internal sealed class SendQueue(
     {
         IsWriting = true;
         if (!write.IsCompleted)
-            deadlines.OnSendBlocked();
+            Block();
         _ = PumpAsync(write, owner, block);
+    }
+
+    private void Block()
+    {
+        (_progress, _progressAt) = (connection.Transport.BytesSent, connection.Transport.Time.GetTimestamp());
+        connection.Deadlines.OnSendBlocked(_progressAt);
     }
 
     /// <summary>Runs while the transport is the slower side; there is one at a time.</summary>
@@ -175,11 +194,11 @@ internal sealed class SendQueue(
         {
             lock (gate)
             {
-                close.OnError(WebSocketCloseInitiator.Remote, error);
-                owner?.Fail(close.ToException());
+                Close.OnError(WebSocketCloseInitiator.Remote, error);
+                owner?.Fail(Close.ToException());
                 Stop();
             }
-            transport.Abort(error.Message);
+            connection.Transport.Abort(error.Message);
             if (block is not null)
                 ArrayPool<byte>.Shared.Return(block);
         }
@@ -194,15 +213,15 @@ internal sealed class SendQueue(
             return true;
         }
         if (_pong is not null)
-            FrameWriter.Write(transport.Output, Opcode.Pong, isFinal: true, _pong, masks?.Next());
+            FrameWriter.Write(Output, Opcode.Pong, isFinal: true, _pong, masks?.Next());
         _pong = null;
         if (_frames.TryTake(out block, out int length))
         {
             _inFlight = length;
-            write = transport.Output.WriteAsync(block.AsMemory(0, length), CancellationToken.None);
+            write = Output.WriteAsync(block.AsMemory(0, length), CancellationToken.None);
             return true;
         }
-        while (transport.Output.UnflushedBytes < MaskBlockBytes && TryDequeue(out SendWaiter? waiter))
+        while (Output.UnflushedBytes < MaskBlockBytes && TryDequeue(out SendWaiter? waiter))
         {
             if (waiter.Rest.Length >= FrameSender.DirectBytes)
             {
@@ -211,11 +230,11 @@ internal sealed class SendQueue(
                 return true;
             }
             if (!waiter.IsReservation)
-                FrameWriter.Write(transport.Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span, masks?.Next());
+                FrameWriter.Write(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span, masks?.Next());
             waiter.Complete();
         }
-        _inFlight = transport.Output.UnflushedBytes;
-        write = _inFlight > 0 ? transport.Output.FlushAsync(CancellationToken.None) : default;
+        _inFlight = Output.UnflushedBytes;
+        write = _inFlight > 0 ? Output.FlushAsync(CancellationToken.None) : default;
         return _inFlight > 0;
     }
 
@@ -242,7 +261,7 @@ internal sealed class SendQueue(
         uint? key = masks?.Next();
         waiter.HasBegun = true;
         waiter.MaskKey = key.GetValueOrDefault();
-        FrameWriter.WriteHeader(transport.Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Length, key);
+        FrameWriter.WriteHeader(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Length, key);
         return WritePiece(waiter);
     }
 
@@ -253,13 +272,13 @@ internal sealed class SendQueue(
         if (masks is null)
         {
             waiter.Rest = default;
-            return transport.Output.WriteAsync(rest, CancellationToken.None);
+            return Output.WriteAsync(rest, CancellationToken.None);
         }
         int size = Math.Min(rest.Length, MaskBlockBytes);
-        waiter.MaskKey = FrameMask.Apply(rest.Span[..size], transport.Output.GetSpan(size), waiter.MaskKey);
-        transport.Output.Advance(size);
+        waiter.MaskKey = FrameMask.Apply(rest.Span[..size], Output.GetSpan(size), waiter.MaskKey);
+        Output.Advance(size);
         waiter.Rest = rest[size..];
-        return transport.Output.FlushAsync(CancellationToken.None);
+        return Output.FlushAsync(CancellationToken.None);
     }
 
     private void Cancel(SendWaiter waiter, CancellationToken ct)
@@ -271,15 +290,15 @@ internal sealed class SendQueue(
                 waiter.TrySetCanceled(ct);
                 return;
             }
-            close.OnError(WebSocketCloseInitiator.Local, new OperationCanceledException("A send was canceled after its first byte had left.", ct));
+            Close.OnError(WebSocketCloseInitiator.Local, new OperationCanceledException("A send was canceled after its first byte had left.", ct));
             waiter.TrySetCanceled(ct);
         }
-        transport.Abort("A send was canceled after its first byte had left.");
+        connection.Transport.Abort("A send was canceled after its first byte had left.");
     }
 
     private void Observe(FlushResult result)
     {
         if (result.IsCompleted)
-            close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
+            Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
     }
 }

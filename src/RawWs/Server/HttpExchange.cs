@@ -94,7 +94,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         if (subprotocol is null && options.RequireSubprotocol)
             throw new WebSocketHandshakeException(400, $"A subprotocol of this route is needed: {string.Join(", ", options.Subprotocols)}.");
 
-        HttpRequest request = new(head, transport.LocalEndPoint, transport.RemoteEndPoint, values);
+        HttpRequest request = new(head, transport, values, null);
         UpgradeDecision decision = await AskAsync(options, request).ConfigureAwait(false);
         if (decision.Rejection is { } rejection)
         {
@@ -159,7 +159,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
     private async Task AnswerAsync(RequestHead head, HttpRoute route, IReadOnlyDictionary<string, string> values)
     {
         byte[] body = await ReadBodyAsync(head, route).ConfigureAwait(false);
-        HttpRequest request = new(head, transport.LocalEndPoint, transport.RemoteEndPoint, values) { Body = body };
+        HttpRequest request = new(head, transport, values, body);
         HttpReply reply;
         try
         {

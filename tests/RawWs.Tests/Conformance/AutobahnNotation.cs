@@ -31,7 +31,7 @@ internal static class AutobahnNotation
     /// <summary>A frame with an opcode that the RFC reserves (section 5.2).</summary>
     public static RawFrame Reserved(int opcode, Payload payload = default) => new(opcode, payload.Bytes);
 
-    public static Payload Hex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+    public static Payload Hex(string hex) => Bytes.Hex(hex);
 
     /// <summary>A payload of that many bytes: the unit again and again.</summary>
     public static Payload Fill(Payload unit, int length)

@@ -64,7 +64,7 @@ public sealed class HostileEndTests
         await using RawPeer refused = await RawPeer.ConnectAsync(server.Endpoint);
         await refused.SendAsync("nonsense\r\n\r\n");
         await using RawPeer failed = await RawPeer.OpenAsync(server.Endpoint);
-        await failed.SendAsync(Hex("83 80 00000000"));
+        await failed.SendAsync(Bytes.Hex("83 80 00000000"));
 
         await server.WaitForConnectionsAsync(0);
     }

@@ -35,7 +35,7 @@ public sealed class HostileFloodTests
         await using RawPeer peer = await RawPeer.OpenAsync(server.Endpoint);
 
         await peer.SendAsync(Repeat("01 80 00000000", fragment, 1022));
-        await peer.SendAsync(Hex("80 80 00000000")); // 1024 with the first and the last
+        await peer.SendAsync(Bytes.Hex("80 80 00000000")); // 1024 with the first and the last
 
         Assert.Equal(length, (await peer.ReadFrameAsync()).Payload.Length);
     }
@@ -51,7 +51,7 @@ public sealed class HostileFloodTests
         long allocated = await AllocatedByAsync(async () =>
         {
             await hostile.SendAsync(flood);
-            await hostile.SendAsync(Hex("89 80 00000000"));
+            await hostile.SendAsync(Bytes.Hex("89 80 00000000"));
             Assert.Equal(RawFrame.Pong, (await hostile.ReadFrameAsync()).Opcode); // now all of it has been read
         });
 
@@ -68,7 +68,7 @@ public sealed class HostileFloodTests
 
         await hostile.SendAsync(new RawFrame(RawFrame.Binary, fragment, IsFinal: false));
         await hostile.SendAsync(new RawFrame(RawFrame.Continuation, fragment, IsFinal: false));
-        await hostile.SendAsync(Hex("00 fe 9c40 00000000")); // 40,000 more announced
+        await hostile.SendAsync(Bytes.Hex("00 fe 9c40 00000000")); // 40,000 more announced
 
         await AssertFailedAsync(hostile, 1009, "third fragment");
     }
@@ -102,7 +102,7 @@ public sealed class HostileFloodTests
         });
         Assert.True(allocated < 4 * MiB, $"{allocated} bytes were allocated for {pings} pings");
 
-        await hostile.SendAsync(Hex("89 84 00000000 6c617374 88 82 00000000 03e8"));
+        await hostile.SendAsync(Bytes.Hex("89 84 00000000 6c617374 88 82 00000000 03e8"));
         RawFrame last = await hostile.ReadFrameAsync();
         for (RawFrame next = last; next.Opcode == RawFrame.Pong; next = await hostile.ReadFrameAsync())
             last = next;
@@ -166,7 +166,7 @@ public sealed class HostileFloodTests
     /// <summary>Wire bytes that are one thing and then many times another.</summary>
     private static byte[] Repeat(string first, string then, int times)
     {
-        byte[] beginning = Hex(first), unit = Hex(then);
+        byte[] beginning = Bytes.Hex(first), unit = Bytes.Hex(then);
         byte[] all = new byte[beginning.Length + unit.Length * times];
         beginning.CopyTo(all, 0);
         for (int i = 0; i < times; i++)

@@ -61,7 +61,7 @@ public sealed class HostilePeerTests
         await using TestServer server = await TestServer.StartAsync();
         await using RawPeer honest = await RawPeer.OpenAsync(server.Endpoint);
         await using RawPeer hostile = await RawPeer.OpenAsync(server.Endpoint);
-        byte[] bytes = Hex(wire);
+        byte[] bytes = Bytes.Hex(wire);
 
         long allocated = await AllocatedByAsync(async () =>
         {
@@ -85,7 +85,7 @@ public sealed class HostilePeerTests
         await using TestServer server = await TestServer.StartAsync(options: Limits(maxMessageBytes: 0));
         await using RawPeer hostile = await RawPeer.OpenAsync(server.Endpoint);
 
-        await hostile.SendAsync(Hex(wire));
+        await hostile.SendAsync(Bytes.Hex(wire));
 
         await AssertFailedAsync(hostile, 1002, why);
     }
@@ -98,7 +98,7 @@ public sealed class HostilePeerTests
         await using TestServer server = await TestServer.StartAsync(options: Limits(maxMessageBytes: limit));
         await using RawPeer honest = await RawPeer.OpenAsync(server.Endpoint);
         await using RawPeer hostile = await RawPeer.OpenAsync(server.Endpoint);
-        byte[] bytes = Hex(wire);
+        byte[] bytes = Bytes.Hex(wire);
 
         long allocated = await AllocatedByAsync(async () =>
         {
@@ -126,20 +126,18 @@ public sealed class HostilePeerTests
         await using TestServer server = await TestServer.StartAsync();
         await using RawPeer peer = await RawPeer.OpenAsync(server.Endpoint);
 
-        await peer.SendAsync(Hex(wire));
+        await peer.SendAsync(Bytes.Hex(wire));
         if (!answer.Contains("88 0", StringComparison.Ordinal))
         {
-            await peer.SendAsync(Hex("88 82 00000000 03e8"));
+            await peer.SendAsync(Bytes.Hex("88 82 00000000 03e8"));
             answer += "88 02 03e8";
         }
 
-        Assert.True((await peer.ReadToEndAsync()).AsSpan().SequenceEqual(Hex(answer)), why);
+        Assert.True((await peer.ReadToEndAsync()).AsSpan().SequenceEqual(Bytes.Hex(answer)), why);
     }
 
     internal static WebSocketServerOptions Limits(long maxMessageBytes = MiB, int maxFragments = 1024) =>
         new() { Defaults = new() { MaxMessageBytes = maxMessageBytes, MaxFragments = maxFragments } };
-
-    internal static byte[] Hex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
 
     internal static async Task AssertEchoesAsync(RawPeer peer)
     {

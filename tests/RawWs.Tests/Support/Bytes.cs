@@ -6,10 +6,10 @@ namespace RawWs.Tests.Support;
 internal static class Bytes
 {
     /// <summary>Reads hex; white space between bytes means nothing.</summary>
-    public static byte[] Hex(string hex) => Convert.FromHexString(string.Concat(hex.Where(digit => !char.IsWhiteSpace(digit))));
+    public static byte[] Hex(string hex) => Convert.FromHexString(string.Concat(hex.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)));
 
     /// <summary>Writes hex as tests write it.</summary>
-    public static string ToHex(ReadOnlySpan<byte> bytes) => string.Join(' ', bytes.ToArray().Select(value => value.ToString("x2")));
+    public static string ToHex(ReadOnlySpan<byte> bytes) => BitConverter.ToString(bytes.ToArray()).Replace('-', ' ').ToLowerInvariant();
 
     /// <summary>Copies the pieces between the cuts; a cut named twice gives an empty piece.</summary>
     public static byte[][] Cut(byte[] bytes, params int[] cuts)

@@ -11,21 +11,21 @@ public sealed class SettingsReaderTests
         { "Server:Listen", "ws://[::1]:0", "ws://[::1]:0", "wss://127.0.0.1:1" },
         { "Server:Transport", "sockets", "Sockets", "epoll" },
         { "Server:InlineCompletions", "false", "False", "no" },
-        { "Server:MaxConnections", "7", "7", "-1" },
+        { "Server:MaxConnections", "7", "7", "" },
         { "Server:MaxConnectionsPerAddress", "7", "7", "2147483648" },
         { "Server:Backlog", "7", "7", "0" },
         { "Server:AllowedOrigins", "https://app.example", "https://app.example", "app.example" },
         { "Server:AllowedHosts", "chat.example", "chat.example", "chat.example:80" },
         { "Server:Handshake:Timeout", "7s", "00:00:07", "7" },
-        { "Server:Handshake:MaxLineBytes", "700", "700", "63" },
-        { "Server:Handshake:MaxBytes", "9000", "9000", "127" },
-        { "Server:Handshake:MaxHeaders", "7", "7", "0" },
+        { "Server:Handshake:MaxLineBytes", "700", "700", "-1" },
+        { "Server:Handshake:MaxBytes", "9000", "9000", "0x10" },
+        { "Server:Handshake:MaxHeaders", "7", "7", "+7" },
         { "Server:Handshake:MaxBodyBytes", "0", "0", "64K" },
         { "Server:Messages:MaxBytes", "7", "7", "1.5" },
         { "Server:Messages:MaxFragments", "0", "0", "many" },
         { "Server:Messages:ReadAhead", "1", "1", "0" },
         { "Server:Sending:Timeout", "500ms", "00:00:00.5000000", "500" },
-        { "Server:Sending:MaxQueuedBytes", "7", "7", "" },
+        { "Server:Sending:MaxQueuedBytes", "7", "7", "0" },
         { "Server:KeepAlive:Interval", "00:00:00", "00:00:00", "25h" },
         { "Server:KeepAlive:Timeout", "1m", "00:01:00", "-1s" },
         { "Server:KeepAlive:Idle", "1h", "01:00:00", "00:20" },
@@ -131,11 +131,6 @@ public sealed class SettingsReaderTests
     [Fact]
     public void All_problems_are_told_at_once() =>
         Assert.Equal(4, Problems(("Server:Backlog", "x"), ("Server:Transport", "y"), ("Server:Nothing", "z"), ("Logging:Level", "w")).Count);
-
-    [Fact]
-    public void A_line_may_not_be_longer_than_the_head_that_it_is_a_part_of() =>
-        Assert.StartsWith("Server:Handshake:MaxLineBytes = 9000 is more than Server:Handshake:MaxBytes = 8999",
-            Assert.Single(Problems(("Server:Handshake:MaxLineBytes", "9000"), ("Server:Handshake:MaxBytes", "8999"))), StringComparison.Ordinal);
 
     [Fact]
     public void An_empty_section_says_nothing() => Assert.Equal(512, Read(("Server:Handshake", null)).Server.Backlog);

@@ -58,6 +58,7 @@ public class ClosePayloadTests
         WebSocketProtocolException violation = Assert.Throws<WebSocketProtocolException>(() => ClosePayload.Read(Bytes.Hex(wire)));
         Assert.Equal(answer, violation.CloseStatus);
         Assert.Equal($"RFC 6455 section {section}", violation.Section);
+        Assert.True(violation.Message.Length <= ClosePayload.MaxReasonBytes, "the rule does not fit in a close frame");
     }
 
     [Fact]

@@ -156,6 +156,7 @@ public class FrameHeaderTests
             Assert.Equal(WebSocketCloseStatus.ProtocolError, violation.CloseStatus);
             Assert.Contains(rule, violation.Rule, StringComparison.Ordinal);
             Assert.Equal(section, violation.Section);
+            Assert.True(violation.Message.Length <= ClosePayload.MaxReasonBytes, "the rule does not fit in a close frame");
         }
     }
 

@@ -134,6 +134,7 @@ public class MessageValidatorTests
         WebSocketProtocolException violation = Assert.Throws<WebSocketProtocolException>(() => validator.Accept(parts[^1]));
         Assert.Equal(answer, violation.CloseStatus);
         Assert.Equal(section, violation.Section);
+        Assert.True(violation.Message.Length <= ClosePayload.MaxReasonBytes, "the rule does not fit in a close frame");
     }
 
     private static FramePart[] Parts(string frames) => [.. frames.Split("; ").Select(Whole)];

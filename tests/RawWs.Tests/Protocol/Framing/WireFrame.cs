@@ -28,6 +28,9 @@ internal sealed record WireFrame(Opcode Opcode, bool IsFinal, string Payload)
         return [(byte)((IsFinal ? 0x80 : 0) | (byte)Opcode), .. size, .. key ?? [], .. payload];
     }
 
+    public static string Describe(List<WireFrame> frames) =>
+        string.Join("; ", frames.Select(frame => $"{frame.Opcode} {(frame.IsFinal ? "fin" : "more")} {frame.Payload}"));
+
     /// <summary>All frames of a sequence; it must be used up.</summary>
     public static List<WireFrame> ReadAll(FrameReader reader, byte[][] pieces)
     {
@@ -43,6 +46,13 @@ internal sealed record WireFrame(Opcode Opcode, bool IsFinal, string Payload)
     public static List<WireFrame> ReadAsTheyArrive(FrameReader reader, byte[][] pieces)
     {
         List<WireFrame> frames = [];
+        ReadAsTheyArrive(reader, pieces, frames);
+        return frames;
+    }
+
+    /// <summary>The same for input that may be illegal: <paramref name="frames"/> holds what was read before the violation.</summary>
+    public static void ReadAsTheyArrive(FrameReader reader, byte[][] pieces, List<WireFrame> frames)
+    {
         List<byte> begun = [];
         List<byte[]> unread = [];
         foreach (byte[] piece in pieces)
@@ -53,8 +63,6 @@ internal sealed record WireFrame(Opcode Opcode, bool IsFinal, string Payload)
             unread.Clear();
             foreach (ReadOnlyMemory<byte> left in input) unread.Add(left.ToArray());
         }
-        Assert.True(unread.TrueForAll(left => left.Length == 0), "bytes are left");
-        return frames;
     }
 
     private static void ReadWhatIsThere(FrameReader reader, ref ReadOnlySequence<byte> input, List<byte> begun, List<WireFrame> frames)

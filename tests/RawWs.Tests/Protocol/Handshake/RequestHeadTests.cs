@@ -105,7 +105,7 @@ public sealed class RequestHeadTests
     [Fact]
     public void Public_request_gives_the_same()
     {
-        HttpRequest request = new(Read("GET /a?room=caf%C3%A9+1 HTTP/1.1\r\nHost: h\r\nA: b\r\n\r\n"), null, null, new Dictionary<string, string>());
+        HttpRequest request = new(Read("GET /a?room=caf%C3%A9+1 HTTP/1.1\r\nHost: h\r\nA: b\r\n\r\n"), null, new Dictionary<string, string>(), null);
         Assert.Equal("/a", request.Path);
         Assert.Equal("caf\u00e9 1", request.QueryValue("room"));
         Assert.Null(request.QueryValue("Room"));
