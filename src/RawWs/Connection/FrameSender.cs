@@ -66,6 +66,13 @@ internal sealed class FrameSender
         }
     }
 
+    /// <summary>Gives the data path back when no fragment was sent.</summary>
+    public void ReleaseReserved()
+    {
+        lock (this)
+            Queue.ReleasePath();
+    }
+
     /// <summary>Sends the next frame of the message that holds the data path.</summary>
     public ValueTask SendFragmentAsync(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
         SendAsync(opcode, isFinal, payload, ownsPath: true, ct);
