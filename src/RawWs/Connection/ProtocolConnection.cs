@@ -25,6 +25,7 @@ internal sealed class ProtocolConnection
     private PingRegistry? _pings;
     private CancellationTokenSource? _closed;
     private int _readsInTurn;
+    private bool _isReading;
     private bool _isLingerOver;
     private bool _isBroken;
 
@@ -65,8 +66,8 @@ internal sealed class ProtocolConnection
     /// <summary>Whether the transport was ended by this side.</summary>
     public bool IsBroken => Volatile.Read(ref _isBroken);
 
-    /// <summary>Whether the application, not the peer, is why nothing is received.</summary>
-    public bool IsReadingPaused { get; private set; }
+    /// <summary>Whether the application, not the peer, is why nothing is received: it is not done with what was.</summary>
+    public bool IsReadingPaused => !_isReading;
 
     /// <summary>Fires when the peer's close or a violation arrives, or the connection is over.</summary>
     public CancellationToken Closed
@@ -94,7 +95,9 @@ internal sealed class ProtocolConnection
             {
                 ValueTask<ReadResult> next = input.ReadAsync(CancellationToken.None);
                 _readsInTurn = next.IsCompleted ? _readsInTurn + 1 : 0;
+                _isReading = true;
                 ReadResult read = await next.ConfigureAwait(false);
+                _isReading = false;
                 try
                 {
                     outcome = _receiver.Consume(input, read);
@@ -105,7 +108,7 @@ internal sealed class ProtocolConnection
                     outcome = ReceiveOutcome.IsOver;
                 }
                 if (outcome == ReceiveOutcome.IsFull)
-                    await PauseAsync().ConfigureAwait(false);
+                    await _receiver.RoomAsync().ConfigureAwait(false);
                 if (IsTurnOver())
                     await Task.Yield();
             }
@@ -170,13 +173,6 @@ internal sealed class ProtocolConnection
             return false;
         _readsInTurn = 0;
         return true;
-    }
-
-    private async Task PauseAsync()
-    {
-        IsReadingPaused = true;
-        await _receiver.RoomAsync().ConfigureAwait(false);
-        IsReadingPaused = false;
     }
 
     /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>
