@@ -162,7 +162,7 @@ internal sealed class FrameSender
                 if (payload.Length < DirectBytes)
                     Write(opcode, isFinal, payload.Span);
                 else
-                    sent = Queue.SendLarge(opcode, isFinal, payload, ct);
+                    sent = SendLarge(opcode, isFinal, payload, ct);
                 if (ownsPath && isFinal)
                     Queue.ReleasePath();
                 return sent;
@@ -170,6 +170,19 @@ internal sealed class FrameSender
             return Queue.TryAppend(opcode, isFinal, payload.Span, ownsPath)
                 ? default
                 : Queue.WaitAsync(new(opcode, isFinal, payload) { OwnsPath = ownsPath }, ct);
+        }
+    }
+
+    private ValueTask SendLarge(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        try
+        {
+            return Queue.SendLarge(opcode, isFinal, payload, ct);
+        }
+        catch (IOException error)
+        {
+            Close.OnError(WebSocketCloseInitiator.Remote, error);
+            return ValueTask.FromException(Close.ToException());
         }
     }
 
@@ -204,11 +217,18 @@ internal sealed class FrameSender
     {
         if (IsBlocked || Output.UnflushedBytes == 0)
             return;
-        ValueTask<FlushResult> write = Output.FlushAsync();
-        if (!write.IsCompletedSuccessfully)
-            Queue.Start(write, null);
-        else if (write.Result.IsCompleted)
-            Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
+        try
+        {
+            ValueTask<FlushResult> write = Output.FlushAsync();
+            if (!write.IsCompletedSuccessfully)
+                Queue.Start(write, null);
+            else if (write.Result.IsCompleted)
+                Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
+        }
+        catch (IOException error)
+        {
+            Close.OnError(WebSocketCloseInitiator.Remote, error);
+        }
     }
 
     private void ThrowIfOver()
