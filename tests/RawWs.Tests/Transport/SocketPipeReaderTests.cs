@@ -149,6 +149,18 @@ public sealed class SocketPipeReaderTests
     }
 
     [Fact]
+    public async Task A_reset_that_came_before_the_read_is_the_same()
+    {
+        await using SocketEnds ends = await SocketEnds.ConnectAsync();
+        ends.Peer.Close(timeout: 0);
+        Assert.True(ends.Connection.Socket.Poll(SocketEnds.Patience, SelectMode.SelectRead));
+
+        IOException e = await Assert.ThrowsAsync<IOException>(async () => await ends.Connection.Input.ReadAsync());
+
+        Assert.Equal("The peer reset the connection.", e.Message);
+    }
+
+    [Fact]
     public async Task A_reset_that_a_send_was_told_of_is_no_clean_end_for_the_reader()
     {
         await using SocketEnds ends = await SocketEnds.ConnectAsync();
