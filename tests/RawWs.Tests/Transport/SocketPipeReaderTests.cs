@@ -262,6 +262,32 @@ public sealed class SocketPipeReaderTests
         Assert.Equal(Rounds, received);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_peer_that_never_stops_sending_does_not_keep_the_thread_for_itself(bool isUnix)
+    {
+        const int LongestTurn = 16;
+        const int Size = 32 << 20;
+        await using SocketEnds ends = await SocketEnds.ConnectAsync(isUnix);
+        PipeReader input = ends.Connection.Input;
+        Task sender = Task.Run(() => ends.Peer.Send(new byte[Size]));
+        int longest = 0;
+        int turn = 0;
+        for (long received = 0; received < Size;)
+        {
+            ValueTask<ReadResult> read = input.ReadAsync();
+            turn = read.IsCompleted ? turn + 1 : 1;
+            longest = Math.Max(longest, turn);
+            ReadResult result = await Within(read);
+            received += result.Buffer.Length;
+            input.AdvanceTo(result.Buffer.End);
+        }
+
+        Assert.InRange(longest, 1, LongestTurn);
+        await sender;
+    }
+
     [Fact]
     public async Task Completing_the_reader_returns_what_was_not_consumed()
     {
