@@ -188,7 +188,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         long length = head.ContentLength ?? 0;
         if (length > server.Options.MaxBodyBytes && server.Options.MaxBodyBytes > 0)
             throw new WebSocketHandshakeException(413, $"The body is larger than {server.Options.MaxBodyBytes} bytes.");
-        while (true)
+        while (length > 0)
         {
             ReadResult read = await transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             if (read.Buffer.Length >= length)
@@ -202,6 +202,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             if (read.IsCompleted)
                 throw new IOException("The peer went away before the body was complete.");
         }
+        return [];
     }
 
     private Task ReplyAsync(HttpReply reply) =>

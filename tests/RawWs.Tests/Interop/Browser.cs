@@ -39,10 +39,10 @@ internal sealed class Browser : IAsyncDisposable
 
     public async Task<BrowserTab> OpenAsync(Uri page)
     {
-        JsonNode target = await CallAsync("Target.createTarget", new() { ["url"] = page.ToString() });
+        JsonNode target = await CallAsync("Target.createTarget", new() { ["url"] = "about:blank" });
         JsonNode session = await CallAsync("Target.attachToTarget", new() { ["targetId"] = target["targetId"]!.GetValue<string>(), ["flatten"] = true });
         BrowserTab tab = new(this, session["sessionId"]!.GetValue<string>());
-        await tab.WaitAsync("document.readyState === 'complete' && location.href !== 'about:blank'");
+        await tab.GoToAsync(page);
         return tab;
     }
 

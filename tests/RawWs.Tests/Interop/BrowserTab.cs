@@ -6,6 +6,13 @@ namespace RawWs.Tests.Interop;
 /// <summary>One page of a <see cref="Browser"/>: what a person would do to it, and what they would see.</summary>
 internal sealed class BrowserTab(Browser browser, string session)
 {
+    public async Task GoToAsync(Uri page)
+    {
+        JsonNode navigation = await browser.CallAsync("Page.navigate", new() { ["url"] = page.ToString() }, session);
+        Assert.Null(navigation["errorText"]);
+        await WaitAsync("document.readyState === 'complete'");
+    }
+
     /// <summary>Waits until an expression is true; it is looked at whenever the page changes.</summary>
     public Task WaitAsync(string expression) => EvaluateAsync($$"""
         new Promise(done => {
@@ -17,8 +24,8 @@ internal sealed class BrowserTab(Browser browser, string session)
         })
         """);
 
-    public async Task<string> TextAsync(string selector) =>
-        (await EvaluateAsync($"document.querySelector('{selector}').innerText"))?.ToString() ?? "";
+    public Task WaitForTextAsync(string selector, string text) =>
+        WaitAsync($"document.querySelector('{selector}').innerText.includes('{text}')");
 
     /// <summary>Replaces what an input holds, by the keyboard.</summary>
     public async Task TypeAsync(string selector, string text)
@@ -26,10 +33,6 @@ internal sealed class BrowserTab(Browser browser, string session)
         await EvaluateAsync($"(e => {{ e.focus(); e.select(); }})(document.querySelector('{selector}'))");
         await browser.CallAsync("Input.insertText", new() { ["text"] = text }, session);
     }
-
-    /// <summary>Picks an option of a list, as a person does: by its value.</summary>
-    public Task ChooseAsync(string selector, string value) => EvaluateAsync(
-        $"(e => {{ e.value = '{value}'; e.dispatchEvent(new Event('input', {{ bubbles: true }})); e.dispatchEvent(new Event('change', {{ bubbles: true }})); }})(document.querySelector('{selector}'))");
 
     public Task ClickAsync(string selector) => EvaluateAsync($"document.querySelector('{selector}').click()");
 

@@ -10,41 +10,51 @@ public sealed class ChromiumTests
     public async Task A_message_typed_into_the_chat_of_one_tab_appears_in_the_other()
     {
         await using Browser browser = await Browser.StartAsync(Peers.RequireChromium());
-        using RunningProgram program = new("--Server:Listen:0=ws://127.0.0.1:0 --Logging:Level=Warning");
-        Uri page = new UriBuilder(await program.ReadyAsync()) { Scheme = "http" }.Uri;
-        BrowserTab ann = await EnterChatAsync(browser, page, "ann");
-        BrowserTab bob = await EnterChatAsync(browser, page, "bob");
-        await ann.WaitAsync("document.querySelector('#log').innerText.includes('bob')");
+        using RunningProgram program = Start();
+        Uri page = await PageAsync(program);
+        BrowserTab ann = await ConnectAsync(browser, page, "/chat/{room}", ("#room", "lobby"), ("#name", "ann"));
+        BrowserTab bob = await ConnectAsync(browser, page, "/chat/{room}", ("#room", "lobby"), ("#name", "bob"));
+        await ann.WaitForTextAsync("#chat", "bob joined");
 
         await ann.TypeAsync("#message", "Can you see this, bob?");
         await ann.ClickAsync("#send");
 
-        await bob.WaitAsync("document.querySelector('#log').innerText.includes('Can you see this, bob?')");
+        await bob.WaitForTextAsync("#chat", "Can you see this, bob?");
+        await bob.WaitForTextAsync("#log", "Can you see this, bob?");
         await bob.SaveScreenshotAsync("chat-desktop", 1280, 900);
         await bob.SaveScreenshotAsync("chat-phone", 390, 844);
     }
 
-    [Fact(Timeout = InteropServer.Timeout)]
-    public async Task The_page_says_how_a_connection_ended()
+    [Theory(Timeout = InteropServer.Timeout)]
+    [InlineData("#close", "1000", "yes", "this page")]
+    [InlineData("#server-close", "4001", "yes", "the server")]
+    [InlineData("#server-error", "1011", "yes", "the server")]
+    [InlineData("#server-abort", "1006", "no", "the network")]
+    public async Task The_page_says_how_a_connection_ended(string button, string code, string clean, string who)
     {
         await using Browser browser = await Browser.StartAsync(Peers.RequireChromium());
-        using RunningProgram program = new("--Server:Listen:0=ws://127.0.0.1:0 --Logging:Level=Warning");
-        Uri page = new UriBuilder(await program.ReadyAsync()) { Scheme = "http" }.Uri;
-        BrowserTab tab = await EnterChatAsync(browser, page, "ann");
+        using RunningProgram program = Start();
+        BrowserTab tab = await ConnectAsync(browser, await PageAsync(program), "/control");
 
-        await tab.ClickAsync("#connect");    // it is the button to disconnect by now
+        await tab.ClickAsync(button);
 
-        await tab.WaitAsync("document.querySelector('#ending').innerText.includes('1000')");
+        await tab.WaitForTextAsync("#ending-code", code);
+        await tab.WaitForTextAsync("#ending-clean", clean);
+        await tab.WaitForTextAsync("#ending-who", who);
     }
 
-    private static async Task<BrowserTab> EnterChatAsync(Browser browser, Uri page, string name)
+    private static RunningProgram Start() => new("--Server:Listen:0=ws://127.0.0.1:0 --Logging:Level=Warning");
+
+    private static async Task<Uri> PageAsync(RunningProgram program) => new UriBuilder(await program.ReadyAsync()) { Scheme = "http" }.Uri;
+
+    private static async Task<BrowserTab> ConnectAsync(Browser browser, Uri page, string endpoint, params (string Field, string Text)[] fields)
     {
         BrowserTab tab = await browser.OpenAsync(page);
-        await tab.ChooseAsync("#endpoint", "/chat");
-        await tab.TypeAsync("#room", "lobby");
-        await tab.TypeAsync("#name", name);
+        await tab.ClickAsync($"[data-endpoint=\"{endpoint}\"]");
+        foreach ((string field, string text) in fields)
+            await tab.TypeAsync(field, text);
         await tab.ClickAsync("#connect");
-        await tab.WaitAsync("document.querySelector('#state').innerText.toLowerCase().includes('open')");
+        await tab.WaitAsync("document.querySelector('#state').dataset.state === 'open'");
         return tab;
     }
 }

@@ -45,13 +45,19 @@ internal static class InteropServer
     {
         TimeSpan roundTrip = await connection.PingAsync();
         await connection.SendAsync(roundTrip > TimeSpan.Zero ? "pong" : "no time passed");
-        await connection.Completion;
+        await LeaveItToThePeerAsync(connection);
     }
 
     private static async Task StreamAsync(WebSocketConnection connection)
     {
         using MemoryStream source = new(new byte[Fragments * 64 * 1024]);
         await connection.SendStreamAsync(source);
-        await connection.Completion;
+        await LeaveItToThePeerAsync(connection);
+    }
+
+    private static Task<WebSocketCloseResult> LeaveItToThePeerAsync(WebSocketConnection connection)
+    {
+        connection.DiscardReceives();
+        return connection.Completion;
     }
 }
