@@ -55,7 +55,7 @@ internal static class InteropServer
         await LeaveItToThePeerAsync(connection);
     }
 
-    private static Task LeaveItToThePeerAsync(WebSocketConnection connection)
+    private static Task<WebSocketCloseResult> LeaveItToThePeerAsync(WebSocketConnection connection)
     {
         connection.DiscardReceives();
         return connection.Completion;
