@@ -109,7 +109,7 @@ internal sealed class FrameSender
             if (!Close.MaySend)
                 return false;
             if (IsBlocked)
-                Queue.Append(Opcode.Close, isFinal: true, written);
+                Queue.AppendClose(written);
             else
                 TryWrite(Opcode.Close, isFinal: true, written);
             Close.OnSent(payload);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using RawWs.Protocol.Framing;
 
@@ -311,5 +309,5 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         received is { } message ? new WebSocketMessage(message.Payload, message.Type) : null;
 
     private static WebSocketMessageStream? ToStream(Received? received) =>
-        received is { } message ? message.Stream ?? new WebSocketMessageStream(message.Type, PipeReader.Create(new ReadOnlySequence<byte>(message.Payload))) : null;
+        received is { } message ? message.Stream ?? StreamedMessage.Over(message.Payload, message.Type) : null;
 }

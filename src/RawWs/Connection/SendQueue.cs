@@ -11,10 +11,13 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     /// <summary>A client masks large payloads through the pipe in blocks of this size.</summary>
     private const int MaskBlockBytes = 64 * 1024;
 
+    private const int NoPong = -1;
+
     private readonly OutboundBuffer _frames = new();
     private Queue<SendWaiter>? _waiters;
     private SendWaiter? _fragment;
     private byte[]? _pong;
+    private int _pongLength = NoPong;
     private long _inFlight;
     private long _progress;
     private long _progressAt;
@@ -76,7 +79,20 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         return true;
     }
 
-    public void SetPong(ReadOnlySpan<byte> payload) => _pong = payload.ToArray();
+    /// <summary>The last frame: the pong that waits goes before it.</summary>
+    public void AppendClose(ReadOnlySpan<byte> payload)
+    {
+        WritePong(_frames);
+        Append(Opcode.Close, isFinal: true, payload);
+    }
+
+    /// <summary>Replaces the pong that waits: only the latest is owed (section 5.5.3).</summary>
+    public void SetPong(ReadOnlySpan<byte> payload)
+    {
+        _pong ??= new byte[FrameHeader.MaxControlPayload];
+        payload.CopyTo(_pong);
+        _pongLength = payload.Length;
+    }
 
     public ValueTask WaitAsync(SendWaiter waiter, CancellationToken ct)
     {
@@ -125,7 +141,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
 
     public void RefuseWaiters()
     {
-        _pong = null;
+        _pongLength = NoPong;
         _isPathTaken = true;
         _fragment?.Fail(Close.ToException());
         while (_waiters is not null && _waiters.TryDequeue(out SendWaiter? waiter))
@@ -212,9 +228,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
             write = WritePiece(owner);
             return true;
         }
-        if (_pong is not null)
-            FrameWriter.Write(Output, Opcode.Pong, isFinal: true, _pong, masks?.Next());
-        _pong = null;
+        WritePong(Output);
         if (_frames.TryTake(out block, out int length))
         {
             _inFlight = length;
@@ -254,6 +268,13 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         else if (waiter is { OwnsPath: true, IsFinal: true })
             _isPathTaken = false;
         return true;
+    }
+
+    private void WritePong(IBufferWriter<byte> output)
+    {
+        if (_pongLength >= 0)
+            FrameWriter.Write(output, Opcode.Pong, isFinal: true, _pong.AsSpan(0, _pongLength), masks?.Next());
+        _pongLength = NoPong;
     }
 
     private ValueTask<FlushResult> Begin(SendWaiter waiter)

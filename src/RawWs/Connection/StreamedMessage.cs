@@ -22,6 +22,10 @@ internal sealed class StreamedMessage
     /// <summary>The application's end.</summary>
     public WebSocketMessageStream Stream { get; }
 
+    /// <summary>A message that is whole already; the framework's reader over an empty sequence cannot advance.</summary>
+    public static WebSocketMessageStream Over(ReadOnlyMemory<byte> payload, WebSocketMessageType type) =>
+        new(type, payload.IsEmpty ? PipeReader.Create(System.IO.Stream.Null) : PipeReader.Create(new ReadOnlySequence<byte>(payload)));
+
     /// <summary>Adds bytes; false when the reader has enough for now.</summary>
     public bool Write(ReadOnlySpan<byte> bytes)
     {

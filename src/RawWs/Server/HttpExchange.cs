@@ -18,6 +18,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
 
     private volatile bool _isTimeOver;
     private Action? _cancelHook;
+    private bool _isHead;
 
     /// <summary>Reads the request and decides; a WebSocket connection goes on by itself when this is done.</summary>
     public async Task RunAsync()
@@ -31,7 +32,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         catch (WebSocketHandshakeException refusal)
         {
             server.Logger.Refused(transport.RemoteEndPoint, refusal.Status, refusal.Message);
-            await ReplyAsync(output => ResponseWriter.WriteRefusal(output, refusal)).ConfigureAwait(false);
+            await ReplyAsync(output => ResponseWriter.WriteRefusal(output, refusal, _isHead)).ConfigureAwait(false);
         }
         catch (IOException)                                             // the peer broke the transport
         {
@@ -52,6 +53,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             server.Logger.GoneBeforeRequest(transport.RemoteEndPoint);
             return false;
         }
+        _isHead = head.Method == "HEAD";
         if (!HostRule.IsAllowed(head, server.AllowedHosts, isLoopback))
             throw new WebSocketHandshakeException(421, "This host is not served here.");
         if (server.IsStopping || isOverLimit)
@@ -98,7 +100,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         UpgradeDecision decision = await AskAsync(options, request).ConfigureAwait(false);
         if (decision.Rejection is { } rejection)
         {
-            await ReplyAsync(rejection, omitBody: false).ConfigureAwait(false);
+            await ReplyAsync(rejection).ConfigureAwait(false);
             return false;
         }
         if (decision.Subprotocol is { } chosen && !upgrade.Subprotocols.Contains(chosen))
@@ -158,6 +160,8 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
 
     private async Task AnswerAsync(RequestHead head, HttpRoute route, IReadOnlyDictionary<string, string> values)
     {
+        if (!OriginRule.IsAllowed(head, server.Options.Defaults.AllowedOrigins, allowMissing: true))
+            throw new WebSocketHandshakeException(403, "This origin may not ask here.");
         byte[] body = await ReadBodyAsync(head, route).ConfigureAwait(false);
         HttpRequest request = new(head, transport, values, body);
         HttpReply reply;
@@ -172,7 +176,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             server.Logger.HttpHandlerFailed(error, request.Method, request.Path);
             reply = HttpReply.Text("The handler failed.\n", 500);
         }
-        await ReplyAsync(reply, omitBody: head.Method == "HEAD").ConfigureAwait(false);
+        await ReplyAsync(reply).ConfigureAwait(false);
     }
 
     private async Task<byte[]> ReadBodyAsync(RequestHead head, HttpRoute route)
@@ -184,7 +188,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         long length = head.ContentLength ?? 0;
         if (length > server.Options.MaxBodyBytes && server.Options.MaxBodyBytes > 0)
             throw new WebSocketHandshakeException(413, $"The body is larger than {server.Options.MaxBodyBytes} bytes.");
-        while (true)
+        while (length > 0)
         {
             ReadResult read = await transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             if (read.Buffer.Length >= length)
@@ -198,10 +202,11 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             if (read.IsCompleted)
                 throw new IOException("The peer went away before the body was complete.");
         }
+        return [];
     }
 
-    private Task ReplyAsync(HttpReply reply, bool omitBody) =>
-        ReplyAsync(output => ResponseWriter.WriteReply(output, reply.Status, reply.ContentType, reply.Headers, reply.Body.Span, omitBody));
+    private Task ReplyAsync(HttpReply reply) =>
+        ReplyAsync(output => ResponseWriter.WriteReply(output, reply.Status, reply.ContentType, reply.Headers, reply.Body.Span, _isHead));
 
     /// <summary>A complete answer, the end of our side, a short drain: a second request is never read.</summary>
     private async Task ReplyAsync(Action<PipeWriter> write)

@@ -7,6 +7,7 @@ internal sealed class AcceptLoop(
     Func<ValueTask<Socket>> accept,
     Action<SocketConnection> accepted,
     Action<Exception, AcceptErrorKind> failed,
+    DescriptorHeadroom headroom,
     TimeProvider time)
 {
     /// <summary>The first pause after an error that waiting can mend; each further one in a row is twice as long.</summary>
@@ -18,6 +19,7 @@ internal sealed class AcceptLoop(
     private const int LongestTurn = 32;
 
     private TimeSpan _pause = ShortestPause;
+    private bool _isUsedUp;
 
     /// <summary>Runs until <paramref name="stopped"/> or a fatal error; it does not fault for either.</summary>
     public async Task RunAsync(CancellationToken stopped)
@@ -39,8 +41,9 @@ internal sealed class AcceptLoop(
         Socket socket;
         try
         {
+            if (_isUsedUp && !headroom.IsLeft)
+                throw new SocketException((int)SocketError.TooManyOpenSockets);         // as the kernel would say it a little later
             socket = await accept().ConfigureAwait(false);
-            _pause = ShortestPause;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -51,6 +54,8 @@ internal sealed class AcceptLoop(
             return kind;
         }
 
+        _pause = ShortestPause;
+        _isUsedUp = headroom.IsUsedUpBy(socket);
         HandOver(socket);
         return null;
     }

@@ -34,7 +34,7 @@ internal sealed class MemoryConnection : ITransportConnection
 
     public TimeProvider Time { get; }
 
-    /// <summary>What the peer has consumed, and as much beyond it as a socket's buffers would hold.</summary>
+    /// <summary>What the peer has looked at, and as much beyond it as a socket's buffers would hold.</summary>
     public long BytesSent => _outgoing.BytesTaken;
 
     public static (MemoryConnection Left, MemoryConnection Right) CreatePair(TimeProvider time, PipeScheduler scheduler)

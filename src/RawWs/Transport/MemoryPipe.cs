@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace RawWs.Transport;
@@ -12,7 +13,7 @@ internal sealed class MemoryPipe
     private string? _readerReason;
     private string? _writerReason;
     private long _flushed;
-    private long _consumed;
+    private long _examined;
 
     public MemoryPipe(PipeScheduler scheduler)
     {
@@ -25,7 +26,7 @@ internal sealed class MemoryPipe
 
     public PipeWriter Writer { get; }
 
-    public long BytesTaken => Math.Min(Volatile.Read(ref _flushed), Volatile.Read(ref _consumed) + Window);
+    public long BytesTaken => Math.Min(Volatile.Read(ref _flushed), Volatile.Read(ref _examined) + Window);
 
     /// <summary>Ends the reader's calls, pending and later ones; the first reason wins.</summary>
     public void BreakReader(string reason)
@@ -56,22 +57,24 @@ internal sealed class MemoryPipe
     private sealed class ReadEnd(MemoryPipe owner) : PipeReader
     {
         private readonly PipeReader _inner = owner._pipe.Reader;
-        private ReadResult _last;
+        private ReadOnlySequence<byte> _last;
+        private long _consumed;
 
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
             Refuse(cancellationToken);
             ThrowIfBroken(ref owner._readerReason);
-            _last = await _inner.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            ReadResult result = await _inner.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             ThrowIfBroken(ref owner._readerReason);
-            return _last;
+            _last = result.Buffer;
+            return result;
         }
 
         public override bool TryRead(out ReadResult result)
         {
             ThrowIfBroken(ref owner._readerReason);
             bool isRead = _inner.TryRead(out result);
-            _last = result;
+            _last = result.Buffer;
             return isRead;
         }
 
@@ -79,8 +82,13 @@ internal sealed class MemoryPipe
 
         public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
         {
-            if (!_last.Buffer.IsEmpty)
-                Volatile.Write(ref owner._consumed, owner._consumed + _last.Buffer.Slice(0, consumed).Length);
+            if (!_last.IsEmpty)
+            {
+                // a socket's reader takes what it looks at out of the kernel
+                Volatile.Write(ref owner._examined, Math.Max(owner._examined, _consumed + _last.Slice(0, examined).Length));
+                _consumed += _last.Slice(0, consumed).Length;
+            }
+
             _last = default;
             _inner.AdvanceTo(consumed, examined);
         }

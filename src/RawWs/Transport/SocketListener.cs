@@ -50,7 +50,7 @@ internal sealed class SocketListener : IAsyncDisposable
 
     /// <summary>Accepts until <see cref="Stop"/> or a fatal error, and faults for neither. Both callbacks run on the accepting thread and must be short; what <paramref name="accepted"/> throws goes to <paramref name="failed"/>.</summary>
     public Task RunAsync(Action<SocketConnection> accepted, Action<Exception, AcceptErrorKind> failed, TimeProvider time) =>
-        new AcceptLoop(AcceptAsync, accepted, failed, time).RunAsync(_stopped.Token);
+        new AcceptLoop(AcceptAsync, accepted, failed, DescriptorHeadroom.OfThisProcess(), time).RunAsync(_stopped.Token);
 
     /// <summary>Closes the listening socket, and deletes a unix socket's file; <see cref="RunAsync"/> completes.</summary>
     public void Stop()

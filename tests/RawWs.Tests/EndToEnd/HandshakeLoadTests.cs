@@ -69,8 +69,8 @@ public sealed class HandshakeLoadTests
         await late.SendAsync($"Host: {late.Host}\r\n\r\n");
 
         await AssertRefusedAsync(late, 503, "Retry-After");
-        foreach (RawPeer peer in (RawPeer[])[open, probe])
-            await peer.SendAsync(new RawFrame(RawFrame.Close, RawFrame.ClosePayload(1001, default)));
+        foreach (RawPeer peer in (RawPeer[])[open, probe, late])
+            await peer.DisposeAsync();
         await stop;
     }
 

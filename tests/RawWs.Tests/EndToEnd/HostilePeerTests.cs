@@ -60,16 +60,17 @@ public sealed class HostilePeerTests
     {
         await using TestServer server = await TestServer.StartAsync();
         await using RawPeer honest = await RawPeer.OpenAsync(server.Endpoint);
-        await using RawPeer hostile = await RawPeer.OpenAsync(server.Endpoint);
         byte[] bytes = Bytes.Hex(wire);
-
-        long allocated = await AllocatedByAsync(async () =>
+        await using (RawPeer hostile = await RawPeer.OpenAsync(server.Endpoint))
         {
-            await hostile.SendAsync(bytes);
-            await AssertFailedAsync(hostile, code, why);
-        });
+            long allocated = await AllocatedByAsync(async () =>
+            {
+                await hostile.SendAsync(bytes);
+                await AssertFailedAsync(hostile, code, why);
+            });
+            Assert.True(allocated < Bounded, $"{why}: {allocated} bytes were allocated");
+        }
 
-        Assert.True(allocated < Bounded, $"{why}: {allocated} bytes were allocated");
         await AssertEchoesAsync(honest);
         await server.WaitForConnectionsAsync(1);
     }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RawWs.Protocol.Framing;
 
-/// <summary>Cuts received bytes into frames (RFC 6455 section 5): data frames in parts as they arrive, control frames whole.</summary>
+/// <summary>Cuts received bytes into frames (RFC 6455 section 5): data frames in parts as they arrive, the first as soon as the header is there, so that it is judged then; control frames whole.</summary>
 /// <remarks>Payloads are unmasked where they lie. After a violation the reader must not be used again.</remarks>
 internal sealed class FrameReader(Role role, long maxMessageBytes)
 {
@@ -13,6 +13,7 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
     private FrameHeader _header;
     private long _remaining;
     private uint _key;
+    private bool _isStartDue;
     private byte[]? _control;
 
     /// <summary>Reads the next part and moves the input past what it used; false when bytes are missing.</summary>
@@ -41,7 +42,7 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
             return false;
 
         ProtocolRule.RequireAcceptableSize(header.Opcode.IsControl() || header.Length <= _maxMessageBytes);
-        (_header, _remaining, _key) = (header, header.Length, header.MaskKey);
+        (_header, _remaining, _key, _isStartDue) = (header, header.Length, header.MaskKey, true);
         return true;
     }
 
@@ -58,7 +59,8 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
     {
         part = default;
         bool isControl = _header.Opcode.IsControl();
-        if (input.Length < (isControl ? _remaining : Math.Min(_remaining, 1))) return false;
+        if (isControl && input.Length < _remaining) return false;
+        if (input.IsEmpty && !_isStartDue) return false;
 
         ReadOnlyMemory<byte> piece = FirstPiece(ref input);
         if (piece.Length > _remaining) piece = piece[..(int)_remaining];
@@ -91,7 +93,7 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
         // received bytes come from pipes, whose memory is writable and nobody else's until it is consumed
         Memory<byte> payload = MemoryMarshal.AsMemory(piece);
         if (_header.IsMasked) _key = FrameMask.Apply(payload.Span, _key);
-        bool isStart = _remaining == _header.Length;
+        (bool isStart, _isStartDue) = (_isStartDue, false);
         _remaining -= payload.Length;
         return new FramePart(_header, payload, isStart, isEnd: _remaining == 0);
     }

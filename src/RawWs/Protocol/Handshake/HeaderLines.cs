@@ -3,6 +3,8 @@ namespace RawWs.Protocol.Handshake;
 /// <summary>Walks the header lines of a checked head, in order.</summary>
 internal ref struct HeaderLines(ReadOnlySpan<byte> bytes)
 {
+    public const int LineEndBytes = 2;
+
     private ReadOnlySpan<byte> _rest = bytes;
 
     public HeaderLine Current { get; private set; }
@@ -15,7 +17,7 @@ internal ref struct HeaderLines(ReadOnlySpan<byte> bytes)
             return false;
         int length = _rest.IndexOf((byte)'\r');
         Current = new(_rest[..length]);
-        _rest = _rest[(length + 2)..];
+        _rest = _rest[(length + LineEndBytes)..];
         return true;
     }
 }

@@ -60,7 +60,9 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming fr
     /// <summary>A body follows: <c>Content-Length</c> above 0, or any <c>Transfer-Encoding</c> (RFC 9112 section 6.3).</summary>
     public bool HasBody => HasTransferEncoding || ContentLength > 0;
 
-    public HeaderLines Lines => new(_bytes.AsSpan(_line.Length + 2));
+    public HeaderLines Lines => new(_bytes.AsSpan(HeadersStart));
+
+    private int HeadersStart => _line.Length + HeaderLines.LineEndBytes;
 
     /// <summary>How many lines have this name, and the value of the first.</summary>
     public int CountHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> first)
@@ -104,16 +106,11 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming fr
         return joined?.ToString() ?? value;
     }
 
-    public IEnumerable<KeyValuePair<string, string>> AllHeaders()
+    public IReadOnlyList<KeyValuePair<string, string>> AllHeaders()
     {
-        int start = _line.Length + 2;
-        while (start < _bytes.Length)
-        {
-            int length = _bytes.AsSpan(start).IndexOf((byte)'\r');
-            HeaderLine header = new(_bytes.AsSpan(start, length));
-            KeyValuePair<string, string> pair = new(Encoding.ASCII.GetString(header.Name), Encoding.Latin1.GetString(header.Value));
-            start += length + 2;
-            yield return pair;
-        }
+        List<KeyValuePair<string, string>> headers = [];
+        foreach (HeaderLine header in Lines)
+            headers.Add(new(Encoding.ASCII.GetString(header.Name), Encoding.Latin1.GetString(header.Value)));
+        return headers;
     }
 }

@@ -8,7 +8,6 @@ namespace RawWs.Protocol.Handshake;
 /// <remarks>The answer depends on the bytes alone, never on how they were cut.</remarks>
 internal sealed class RequestReader(RequestLimits limits)
 {
-    private const int LineEndBytes = 2;
     private const int MaxLeadingLineEnds = 2;
 
     private readonly int _maxLineBytes = OrUnlimited(limits.MaxLineBytes);
@@ -36,11 +35,11 @@ internal sealed class RequestReader(RequestLimits limits)
             bool isLast = length == 0 && _requestLine is not null;
             if (!isLast)
                 TakeLine(reader, length);
-            reader.Advance(length + LineEndBytes);
+            reader.Advance(length + HeaderLines.LineEndBytes);
             _lineStart = _scanned = (int)reader.Consumed;
             if (isLast)
             {
-                head = new(input.Slice(_headStart, _lineStart - LineEndBytes - _headStart).ToArray(), _requestLine!.Value, _framing);
+                head = new(input.Slice(_headStart, _lineStart - HeaderLines.LineEndBytes - _headStart).ToArray(), _requestLine!.Value, _framing);
                 CheckVersion(head);
                 CheckHost(head);
                 input = input.Slice(_lineStart);
@@ -61,7 +60,7 @@ internal sealed class RequestReader(RequestLimits limits)
         bool found = TryAdvanceToControl(ref rest);
         _scanned = checked((int)rest.Consumed);
         length = _scanned - _lineStart;
-        RequireWithinLimits(found ? length + 1 : length);
+        RequireWithinLimits(length);
         if (!found)
             return false;
 
@@ -70,7 +69,7 @@ internal sealed class RequestReader(RequestLimits limits)
         Require(control == '\r', "A control character stands in the request's head (RFC 9110 section 5.5)");
         if (!rest.TryPeek(1, out byte next))
             return false;
-        RequireWithinLimits(length + LineEndBytes);
+        RequireWithinLimits(length + HeaderLines.LineEndBytes);
         Require(next == '\n', "A CR stands without its LF (RFC 9112 section 2.2)");
         return true;
     }
@@ -130,8 +129,8 @@ internal sealed class RequestReader(RequestLimits limits)
         }
         else if (line.IsEmpty)
         {
-            _headStart += LineEndBytes;
-            Require(_headStart <= MaxLeadingLineEnds * LineEndBytes, "Too many empty lines come before the request line (RFC 9112 section 2.2)");
+            _headStart += HeaderLines.LineEndBytes;
+            Require(_headStart <= MaxLeadingLineEnds * HeaderLines.LineEndBytes, "Too many empty lines come before the request line (RFC 9112 section 2.2)");
         }
         else
         {

@@ -62,6 +62,6 @@ internal static class ResponseWriter
             output.Write(body);
     }
 
-    public static void WriteRefusal(IBufferWriter<byte> output, WebSocketHandshakeException refusal) =>
-        WriteReply(output, refusal.Status, "text/plain; charset=utf-8", refusal.Headers, Encoding.UTF8.GetBytes(refusal.Message + "\n"), omitBody: false);
+    public static void WriteRefusal(IBufferWriter<byte> output, WebSocketHandshakeException refusal, bool omitBody) =>
+        WriteReply(output, refusal.Status, "text/plain; charset=utf-8", refusal.Headers, Encoding.UTF8.GetBytes(refusal.Message + "\n"), omitBody);
 }

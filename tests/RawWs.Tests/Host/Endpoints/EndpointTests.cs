@@ -86,15 +86,13 @@ public sealed class EndpointTests(SampleServer server) : IClassFixture<SampleSer
         using SampleClient client = await server.ConnectAsync("/game");
         byte[] welcome = (await client.ReceiveAsync()).Payload;
         Assert.Equal(1, welcome[0]);
-        await client.SendAsync([4 | 1]); // left and up, until the corner
-        (ushort X, ushort Y) place;
+        (int x, int y) = await PlaceAsync(client);
+        await client.SendAsync([4 | 1]); // left and up
+        (int X, int Y) place;
         do
-        {
-            byte[] world = (await client.ReceiveAsync()).Payload;
-            Assert.Equal(2, world[0]);
-            place = (BitConverter.ToUInt16(world, 12), BitConverter.ToUInt16(world, 14));
-        }
-        while (place != (0, 0));
+            place = await PlaceAsync(client);
+        while (place.X >= x && place.Y >= y);
+        Assert.True(place.X < x && place.Y < y);
     }
 
     [Fact]
@@ -225,6 +223,14 @@ public sealed class EndpointTests(SampleServer server) : IClassFixture<SampleSer
 
     [Fact]
     public async Task The_health_check_says_ok() => Assert.Equal("ok", await server.Http.GetStringAsync("/healthz", Ct));
+
+    /// <summary>Where the first player of the next world is.</summary>
+    private static async Task<(int X, int Y)> PlaceAsync(SampleClient client)
+    {
+        byte[] world = (await client.ReceiveAsync()).Payload;
+        Assert.Equal(2, world[0]);
+        return (BitConverter.ToUInt16(world, 12), BitConverter.ToUInt16(world, 14));
+    }
 
     /// <summary>A client that is surely a member: it has heard itself.</summary>
     private async Task<SampleClient> JoinBroadcastAsync()

@@ -36,7 +36,7 @@ internal sealed record WireFrame(Opcode Opcode, bool IsFinal, string Payload)
     {
         ReadOnlySequence<byte> input = Bytes.Sequence(pieces);
         List<WireFrame> frames = [];
-        List<byte> begun = [];
+        Begun begun = new();
         ReadWhatIsThere(reader, ref input, begun, frames);
         Assert.True(input.IsEmpty, $"{input.Length} bytes are left");
         return frames;
@@ -53,7 +53,7 @@ internal sealed record WireFrame(Opcode Opcode, bool IsFinal, string Payload)
     /// <summary>The same for input that may be illegal: <paramref name="frames"/> holds what was read before the violation.</summary>
     public static void ReadAsTheyArrive(FrameReader reader, byte[][] pieces, List<WireFrame> frames)
     {
-        List<byte> begun = [];
+        Begun begun = new();
         List<byte[]> unread = [];
         foreach (byte[] piece in pieces)
         {
@@ -65,17 +65,33 @@ internal sealed record WireFrame(Opcode Opcode, bool IsFinal, string Payload)
         }
     }
 
-    private static void ReadWhatIsThere(FrameReader reader, ref ReadOnlySequence<byte> input, List<byte> begun, List<WireFrame> frames)
+    private static void ReadWhatIsThere(FrameReader reader, ref ReadOnlySequence<byte> input, Begun begun, List<WireFrame> frames)
     {
         while (reader.TryRead(ref input, out FramePart part))
         {
-            Assert.Equal(begun.Count == 0, part.IsStart);
-            begun.AddRange(part.Payload.Span);
-            Assert.Equal(begun.Count == part.Header.Length, part.IsEnd);
+            Assert.Equal(!begun.IsOpen, part.IsStart);
+            begun.IsOpen = true;
+            begun.Bytes.AddRange(part.Payload.Span);
+            Assert.Equal(begun.Bytes.Count == part.Header.Length, part.IsEnd);
             if (part.Header.Opcode.IsControl()) Assert.True(part.IsStart && part.IsEnd, "a control frame came in parts");
             if (!part.IsEnd) continue;
-            frames.Add(Of(part.Header.Opcode, part.Header.IsFinal, [.. begun]));
-            begun.Clear();
+            frames.Add(Of(part.Header.Opcode, part.Header.IsFinal, [.. begun.Bytes]));
+            begun = begun.Close();
+        }
+    }
+
+    /// <summary>The frame whose parts are being joined; its first part may be empty.</summary>
+    private sealed class Begun
+    {
+        public List<byte> Bytes { get; } = [];
+
+        public bool IsOpen { get; set; }
+
+        public Begun Close()
+        {
+            Bytes.Clear();
+            IsOpen = false;
+            return this;
         }
     }
 }

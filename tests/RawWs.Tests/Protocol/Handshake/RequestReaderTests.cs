@@ -129,6 +129,8 @@ public sealed class RequestReaderTests
     [InlineData(10, 100)]
     [InlineData(100, 10)]
     [InlineData(10, 10)]
+    [InlineData(10, 9)]
+    [InlineData(30, 40)]
     [InlineData(13, 29)]
     public void The_limit_that_is_passed_first_answers_however_the_bytes_are_cut(int line, int head)
     {
@@ -147,7 +149,7 @@ public sealed class RequestReaderTests
         string request = "GET /" + new string('a', 100_000) + " HTTP/1.1\r\nHost: h\r\n" + string.Concat(Enumerable.Repeat("A: b\r\n", 1000)) + "\r\n";
         RequestHead head = Read(request, new(0, 0, 0));
         Assert.Equal(100_001, head.Path.Length);
-        Assert.Equal(1001, head.AllHeaders().Count());
+        Assert.Equal(1001, head.AllHeaders().Count);
     }
 
     [Fact]

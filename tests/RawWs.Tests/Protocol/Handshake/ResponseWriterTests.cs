@@ -64,7 +64,7 @@ public sealed class ResponseWriterTests
         Assert.Equal(
             "HTTP/1.1 426 Upgrade Required\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 57\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n"
             + "Sec-WebSocket-Version: 13\r\n\r\nThe WebSocket version is not 13 (RFC 6455 section 4.2.2)\n",
-            Text(output => ResponseWriter.WriteRefusal(output, refusal)));
+            Text(output => ResponseWriter.WriteRefusal(output, refusal, omitBody: false)));
     }
 
     [Theory]

@@ -1,0 +1,118 @@
+using RawWs.Transport;
+using Xunit;
+
+namespace RawWs.Tests.Transport;
+
+public sealed class ReadStateTests
+{
+    /// <summary>All orders of what others may do between a read's beginning and the next one's.</summary>
+    public static TheoryData<string> Orders()
+    {
+        TheoryData<string> orders = [];
+        foreach (string steps in (string[])["W", "C", "CW", "WC", "CC", "CCW", "CWC", "WCC", "X", "XW", "WX", "CX", "XCW", "CXW", "CWX", "WCX"])
+            orders.Add(steps);
+        return orders;
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void A_pending_read_is_completed_by_exactly_one(string order)
+    {
+        ReadState state = default;
+        Assert.True(state.TryBegin(out bool mustWait));
+        Assert.True(mustWait);
+        int completions = 0;
+        foreach (char step in order)
+        {
+            switch (step)
+            {
+                case 'W':                   // the wait ends
+                    completions += state.TryTake() ? 1 : 0;
+                    break;
+                case 'C':                   // somebody cancels
+                    completions += state.TryCancel() ? 1 : 0;
+                    break;
+                default:                    // the reader is completed
+                    Assert.True(state.TryComplete(out bool isReading));
+                    Assert.True(isReading);
+                    break;
+            }
+        }
+
+        Assert.Equal(order.Contains('W') || order.Contains('C') ? 1 : 0, completions);
+        if (completions == 1)
+        {
+            Assert.True(state.IsReading);
+            Assert.Equal(order.Contains('X'), state.EndTaken());
+        }
+
+        Assert.Equal(completions == 0, state.IsReading);
+    }
+
+    [Fact]
+    public void A_wait_that_outlives_a_cancelled_read_serves_the_next()
+    {
+        ReadState state = default;
+        state.TryBegin(out _);
+        Assert.True(state.TryCancel());
+        state.EndTaken();
+
+        Assert.True(state.TryBegin(out bool mustWait));
+
+        Assert.False(mustWait);
+        Assert.True(state.TryTake());
+        state.EndTaken();
+        state.TryBegin(out mustWait);
+        Assert.True(mustWait);
+    }
+
+    [Fact]
+    public void A_cancellation_between_reads_is_consumed_once()
+    {
+        ReadState state = default;
+        Assert.False(state.TryCancel());
+        Assert.False(state.TryCancel());
+
+        Assert.True(state.TryConsumeCancel());
+
+        Assert.False(state.TryConsumeCancel());
+        Assert.True(state.TryBegin(out _));
+    }
+
+    [Fact]
+    public void A_cancellation_that_comes_just_before_the_read_is_pending_ends_it()
+    {
+        ReadState state = default;
+        Assert.False(state.TryCancel());
+
+        Assert.False(state.TryBegin(out _));
+
+        Assert.False(state.IsReading);
+        Assert.True(state.TryBegin(out bool mustWait));
+        Assert.True(mustWait);
+    }
+
+    [Fact]
+    public void A_wait_that_ends_in_the_readers_own_call_leaves_the_read_to_it_unless_it_was_cancelled()
+    {
+        ReadState state = default;
+        state.TryBegin(out _);
+        Assert.True(state.TryResume());
+        Assert.False(state.IsReading);
+
+        state.TryBegin(out _);
+        Assert.True(state.TryCancel());
+        Assert.False(state.TryResume());
+        Assert.True(state.IsReading);
+    }
+
+    [Fact]
+    public void Completing_says_whether_a_read_is_left_to_clean_up_and_counts_once()
+    {
+        ReadState state = default;
+        Assert.True(state.TryComplete(out bool isReading));
+        Assert.False(isReading);
+        Assert.True(state.IsCompleted);
+        Assert.False(state.TryComplete(out _));
+    }
+}
