@@ -86,30 +86,26 @@ internal sealed class ProtocolConnection
     public async Task<WebSocketCloseResult> RunAsync()
     {
         Deadlines.Start();
-        PipeReader input = Transport.Input;
         try
         {
             ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
             while (outcome != ReceiveOutcome.IsOver)
             {
-                ValueTask<ReadResult> next = input.ReadAsync(CancellationToken.None);
+                ValueTask<ReadResult> next = Transport.Input.ReadAsync(CancellationToken.None);
                 _readsInTurn = next.IsCompleted ? _readsInTurn + 1 : 0;
                 ReadResult read = await next.ConfigureAwait(false);
                 try
                 {
-                    outcome = _receiver.Consume(input, read);
+                    outcome = _receiver.Consume(Transport.Input, read);
                 }
                 catch (WebSocketProtocolException violation)                            // the boundary of section 7.1.7
                 {
                     Close.OnError(WebSocketCloseInitiator.Local, violation);
                     outcome = ReceiveOutcome.IsOver;
                 }
-                if (outcome == ReceiveOutcome.IsFull)
-                    await PauseAsync().ConfigureAwait(false);
-                if (IsTurnOver())
-                    await Task.Yield();
+                if (outcome != ReceiveOutcome.NeedsMore || IsTurnOver())
+                    await PauseAsync(outcome).ConfigureAwait(false);
             }
-            await LeaveAsync(input).ConfigureAwait(false);
         }
         catch (IOException error)                                                       // the boundary of a broken transport
         {
@@ -121,10 +117,7 @@ internal sealed class ProtocolConnection
         {
             Abort(fault);
         }
-        End();
-        await Transport.Output.CompleteAsync().ConfigureAwait(false);
-        await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
-        Ended?.Invoke(EndedState!);
+        await EndAsync().ConfigureAwait(false);
         return Close.Result;
     }
 
@@ -165,11 +158,23 @@ internal sealed class ProtocolConnection
         return true;
     }
 
-    private async Task PauseAsync()
+    /// <summary>The waits of the loop other than that for bytes; apart, because every idle connection pays for what the loop keeps over its waits.</summary>
+    private async Task PauseAsync(ReceiveOutcome outcome)
     {
-        IsReadingPaused = true;
-        await _receiver.RoomAsync().ConfigureAwait(false);
-        IsReadingPaused = false;
+        switch (outcome)
+        {
+            case ReceiveOutcome.NeedsMore:
+                await Task.Yield();
+                break;
+            case ReceiveOutcome.IsFull:
+                IsReadingPaused = true;
+                await _receiver.RoomAsync().ConfigureAwait(false);
+                IsReadingPaused = false;
+                break;
+            case ReceiveOutcome.IsOver:
+                await LeaveAsync(Transport.Input).ConfigureAwait(false);
+                break;
+        }
     }
 
     /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>
@@ -218,7 +223,7 @@ internal sealed class ProtocolConnection
 
     private void SignalClosed() => _closed?.CancelAsync();
 
-    private void End()
+    private async Task EndAsync()
     {
         Deadlines.Dispose();
         SignalClosed();
@@ -226,5 +231,8 @@ internal sealed class ProtocolConnection
         Inbox.End();
         Pings?.Stop();
         _receiver.Stop();
+        await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
+        Ended?.Invoke(EndedState!);
     }
 }

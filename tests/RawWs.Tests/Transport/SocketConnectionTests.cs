@@ -71,6 +71,17 @@ public sealed class SocketConnectionTests
     }
 
     [Fact]
+    public async Task An_abort_resets_the_peer_also_when_nothing_is_pending()
+    {
+        await using SocketEnds ends = await SocketEnds.ConnectAsync();
+
+        ends.Connection.Abort("Over.");
+
+        SocketException e = Assert.Throws<SocketException>(() => ends.Peer.Receive(new byte[1]));
+        Assert.Equal(SocketError.ConnectionReset, e.SocketErrorCode);
+    }
+
+    [Fact]
     public async Task An_abort_does_not_run_the_readers_code_in_its_own_stack()
     {
         await using SocketEnds ends = await SocketEnds.ConnectAsync();
@@ -134,6 +145,7 @@ public sealed class SocketConnectionTests
         await AssertReason("The connection is closed.", () => pending.WaitAsync(SocketEnds.Patience));
         Assert.Equal(0, ends.Pool.Outstanding);
         await AssertReason("The connection is closed.", async () => await input.ReadAsync());
+        Assert.Equal(0, ends.Peer.Receive(new byte[1]));            // no reset
     }
 
     [Fact]
