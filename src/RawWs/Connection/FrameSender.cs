@@ -66,6 +66,13 @@ internal sealed class FrameSender
         }
     }
 
+    /// <summary>Gives the data path back when no fragment was sent.</summary>
+    public void ReleaseReserved()
+    {
+        lock (this)
+            Queue.ReleasePath();
+    }
+
     /// <summary>Sends the next frame of the message that holds the data path.</summary>
     public ValueTask SendFragmentAsync(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
         SendAsync(opcode, isFinal, payload, ownsPath: true, ct);
@@ -181,7 +188,7 @@ internal sealed class FrameSender
         }
         catch (IOException error)
         {
-            Close.OnError(WebSocketCloseInitiator.Remote, error);
+            Queue.Fail(error);
             return ValueTask.FromException(Close.ToException());
         }
     }
@@ -192,7 +199,7 @@ internal sealed class FrameSender
             FlushUnlessCorked();
     }
 
-    /// <summary>A pipe that broke is noted; the receive loop ends the connection.</summary>
+    /// <summary>False when the transport is gone; then the connection ends.</summary>
     private bool TryWrite(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
         try
@@ -202,7 +209,7 @@ internal sealed class FrameSender
         }
         catch (IOException error)
         {
-            Close.OnError(WebSocketCloseInitiator.Remote, error);
+            Queue.Fail(error);
             return false;
         }
     }
@@ -215,19 +222,20 @@ internal sealed class FrameSender
 
     private void Flush()
     {
-        if (IsBlocked || Output.UnflushedBytes == 0)
+        long bytes = Output.UnflushedBytes;
+        if (IsBlocked || bytes == 0)
             return;
         try
         {
             ValueTask<FlushResult> write = Output.FlushAsync();
             if (!write.IsCompletedSuccessfully)
-                Queue.Start(write, null);
+                Queue.Start(write, bytes, null);
             else if (write.Result.IsCompleted)
                 Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
         }
         catch (IOException error)
         {
-            Close.OnError(WebSocketCloseInitiator.Remote, error);
+            Queue.Fail(error);
         }
     }
 
