@@ -149,6 +149,20 @@ public sealed class SocketConnectionTests
     }
 
     [Fact]
+    public async Task Disposing_with_a_write_blocked_ends_the_write_and_then_returns_its_block()
+    {
+        await using SocketEnds ends = await SocketEnds.ConnectAsync(bufferBytes: 64 * 1024);
+        ends.Connection.Output.Write(new byte[MoreThanFits]);
+        Task<FlushResult> pending = ends.Connection.Output.FlushAsync().AsTask();
+        Assert.False(pending.IsCompleted);
+
+        await ends.Connection.DisposeAsync();
+
+        await AssertReason("The connection is closed.", () => pending.WaitAsync(SocketEnds.Patience));
+        Assert.Equal(0, ends.Pool.Outstanding);
+    }
+
+    [Fact]
     public async Task Disposing_is_a_polite_end_for_the_peer()
     {
         await using SocketEnds ends = await SocketEnds.ConnectAsync();
