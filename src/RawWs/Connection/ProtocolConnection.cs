@@ -201,7 +201,7 @@ internal sealed class ProtocolConnection
         Deadlines.EndWithin(Options.CloseTimeout, static c => c.Abort(new TimeoutException("The last bytes did not leave within the close deadline.")));
         await Sender.FlushAsync().ConfigureAwait(false);
         if (_role == Role.Server || !isClean)                                           // a client lets the server go first
-            await Transport.Output.CompleteAsync().ConfigureAwait(false);
+            Sender.Complete();
         Deadlines.EndWithin(isClean ? Options.CloseTimeout : Linger, static c => c.StopLingering());
         bool isOver = false;
         while (!isOver && !_isLingerOver)
@@ -238,7 +238,7 @@ internal sealed class ProtocolConnection
         Inbox.End();
         Pings?.Stop();
         _receiver.Stop();
-        await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        Sender.Complete();
         await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
         Ended?.Invoke(EndedState!);
     }
