@@ -58,10 +58,10 @@ internal sealed class SocketConnection : ITransportConnection
     /// <summary>Closes the socket and returns every block. Not while a read's result is in use.</summary>
     public ValueTask DisposeAsync()
     {
+        _output.Complete();         // says goodbye first: the runtime makes closing a socket that is still being waited for a reset otherwise
         Interlocked.CompareExchange(ref _reason, "The connection is closed.", null);
         Socket.Dispose();
         _input.Complete();
-        _output.Complete();
         return ValueTask.CompletedTask;
     }
 
@@ -86,7 +86,7 @@ internal sealed class SocketConnection : ITransportConnection
 
     internal void ShutdownSend()
     {
-        if (Volatile.Read(ref _reason) is not null)
+        if (Volatile.Read(ref _reason) is not null || HasFailed)
             return;
         try
         {

@@ -11,6 +11,9 @@ namespace RawWs.Transport;
 [SuppressMessage("Design", "CA1001", Justification = "Complete is the end of a pipe reader; it disposes what this one owns.")]
 internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
 {
+    /// <summary>How many receives may follow each other before the thread is left to other connections: it may be the one that serves them all.</summary>
+    private const int LongestTurn = 16;
+
     private readonly SocketConnection _connection;
     private readonly Readiness _readiness;
     private ManualResetValueTaskSourceCore<bool> _isCanceled;
@@ -20,6 +23,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     /// <summary>Whether a receive may find something: not after one that left room in its block, until a wait has ended.</summary>
     private bool _mayHaveMore;
     private bool _isEnd;
+    private byte _turn;
 
     public SocketPipeReader(SocketConnection connection, ArrayPool<byte> pool)
     {
@@ -111,7 +115,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     private bool Drive(out bool isCanceled)
     {
         isCanceled = false;
-        while (!_mayHaveMore || !Receive())
+        while (!_mayHaveMore || _turn >= LongestTurn || !Receive())
         {
             isCanceled = !_state.TryBegin(out bool mustWait);
             if (isCanceled)
@@ -126,6 +130,12 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     /// <summary>True: <see cref="OnWaited"/> will be called. False: there is no need to wait.</summary>
     private bool StartWait()
     {
+        if (_mayHaveMore)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_readiness, preferLocal: false);     // the turn is over: as if a wait ended later
+            return true;
+        }
+
         try
         {
             if (_connection.Socket.ReceiveAsync(_readiness))
@@ -144,6 +154,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     private void OnWaited()
     {
         EndWait();
+        _turn = 0;
         if (!_state.TryTake())
             return;                     // the read was canceled; the next one finds what is there
         try
@@ -180,6 +191,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
         }
 
         _mayHaveMore = _buffer.Commit(count);
+        _turn++;
         if (count > 0)
             return true;
         if (error == SocketError.WouldBlock && !_connection.HasFailed)
@@ -196,8 +208,10 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     }
 
     /// <summary>The wait for something to receive: an operation with no buffer.</summary>
-    private sealed class Readiness(SocketPipeReader reader) : SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true)
+    private sealed class Readiness(SocketPipeReader reader) : SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true), IThreadPoolWorkItem
     {
+        void IThreadPoolWorkItem.Execute() => reader.OnWaited();
+
         protected override void OnCompleted(SocketAsyncEventArgs e) => reader.OnWaited();
     }
 }
