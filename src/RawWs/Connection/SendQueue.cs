@@ -212,6 +212,8 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
             {
                 Close.OnError(WebSocketCloseInitiator.Remote, error);
                 owner?.Fail(Close.ToException());
+                IsWriting = false;
+                _inFlight = 0;
                 Stop();
             }
             connection.Transport.Abort(error.Message);
