@@ -102,9 +102,9 @@ public sealed class WebSocketConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         Opcode opcode = OpcodeOf(type);
+        await _core.Sender.ReserveAsync(ct).ConfigureAwait(false);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(StreamBlockBytes);
         bool isWhole = false;
-        await _core.Sender.ReserveAsync(ct).ConfigureAwait(false);
         try
         {
             while (await source.ReadAsync(buffer, ct).ConfigureAwait(false) is > 0 and int size)
@@ -117,8 +117,10 @@ public sealed class WebSocketConnection : IAsyncDisposable
         }
         finally
         {
-            if (!isWhole)
+            if (!isWhole && opcode == Opcode.Continuation)
                 _core.StartClose(new ClosePayload(WebSocketCloseStatus.InternalServerError, "The message could not be completed"));
+            else if (!isWhole)
+                _core.Sender.ReleaseReserved();
         }
         ArrayPool<byte>.Shared.Return(buffer);
     }

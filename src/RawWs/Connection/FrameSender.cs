@@ -66,6 +66,13 @@ internal sealed class FrameSender
         }
     }
 
+    /// <summary>Gives the data path back when no fragment was sent.</summary>
+    public void ReleaseReserved()
+    {
+        lock (this)
+            Queue.ReleasePath();
+    }
+
     /// <summary>Sends the next frame of the message that holds the data path.</summary>
     public ValueTask SendFragmentAsync(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
         SendAsync(opcode, isFinal, payload, ownsPath: true, ct);
@@ -162,7 +169,7 @@ internal sealed class FrameSender
                 if (payload.Length < DirectBytes)
                     Write(opcode, isFinal, payload.Span);
                 else
-                    sent = Queue.SendLarge(opcode, isFinal, payload, ct);
+                    sent = SendLarge(opcode, isFinal, payload, ct);
                 if (ownsPath && isFinal)
                     Queue.ReleasePath();
                 return sent;
@@ -173,13 +180,26 @@ internal sealed class FrameSender
         }
     }
 
+    private ValueTask SendLarge(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        try
+        {
+            return Queue.SendLarge(opcode, isFinal, payload, ct);
+        }
+        catch (IOException error)
+        {
+            Queue.Fail(error);
+            return ValueTask.FromException(Close.ToException());
+        }
+    }
+
     private void Write(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
         if (TryWrite(opcode, isFinal, payload))
             FlushUnlessCorked();
     }
 
-    /// <summary>A pipe that broke is noted; the receive loop ends the connection.</summary>
+    /// <summary>False when the transport is gone; then the connection ends.</summary>
     private bool TryWrite(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
         try
@@ -189,7 +209,7 @@ internal sealed class FrameSender
         }
         catch (IOException error)
         {
-            Close.OnError(WebSocketCloseInitiator.Remote, error);
+            Queue.Fail(error);
             return false;
         }
     }
@@ -202,13 +222,21 @@ internal sealed class FrameSender
 
     private void Flush()
     {
-        if (IsBlocked || Output.UnflushedBytes == 0)
+        long bytes = Output.UnflushedBytes;
+        if (IsBlocked || bytes == 0)
             return;
-        ValueTask<FlushResult> write = Output.FlushAsync();
-        if (!write.IsCompletedSuccessfully)
-            Queue.Start(write, null);
-        else if (write.Result.IsCompleted)
-            Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
+        try
+        {
+            ValueTask<FlushResult> write = Output.FlushAsync();
+            if (!write.IsCompletedSuccessfully)
+                Queue.Start(write, bytes, null);
+            else if (write.Result.IsCompleted)
+                Close.OnError(WebSocketCloseInitiator.Remote, new IOException("The peer stopped reading."));
+        }
+        catch (IOException error)
+        {
+            Queue.Fail(error);
+        }
     }
 
     private void ThrowIfOver()

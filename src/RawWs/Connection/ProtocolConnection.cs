@@ -141,6 +141,13 @@ internal sealed class ProtocolConnection
         _receiver.Interrupt();
     }
 
+    /// <summary>The transport takes no bytes any more: the end, also when the receive loop is not looking.</summary>
+    public void OnSendFailed(IOException error)
+    {
+        Close.OnError(WebSocketCloseInitiator.Remote, error);
+        Abort(error);
+    }
+
     /// <summary>Runs an action on the loop that owns the transport.</summary>
     public void Post(Action<ProtocolConnection> action) =>
         Transport.Scheduler.Schedule(static state =>

@@ -110,6 +110,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         if (masks is null)
         {
             FrameWriter.WriteHeader(Output, opcode, isFinal, payload.Length, null);
+            long inFlight = Output.UnflushedBytes + payload.Length;
             ValueTask<FlushResult> write = Output.WriteAsync(payload, CancellationToken.None);
             if (write.IsCompletedSuccessfully)
             {
@@ -117,31 +118,26 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
                 return default;
             }
             SendWaiter rest = new(opcode, isFinal, default) { HasBegun = true };
-            _inFlight = payload.Length;
             rest.OnCancel(Cancel, ct);
-            Start(write, rest);
+            Start(write, inFlight, rest);
             return new(rest.Task);
         }
         SendWaiter waiter = new(opcode, isFinal, payload);
         waiter.OnCancel(Cancel, ct);
-        Start(Begin(waiter), waiter);
+        ValueTask<FlushResult> first = Begin(waiter);
+        Start(first, _inFlight, waiter);
         return new(waiter.Task);
     }
 
-    /// <summary>Follows a write that may not be over: when it is not, the pump takes the pipe.</summary>
-    public void Start(ValueTask<FlushResult> write, SendWaiter? owner)
+    /// <summary>Follows a write that is not over: the pump takes the pipe.</summary>
+    public void Start(ValueTask<FlushResult> write, long inFlight, SendWaiter? owner)
     {
-        if (write.IsCompletedSuccessfully && owner is null)
-        {
-            Observe(write.Result);
-            return;
-        }
+        _inFlight = inFlight;
         Pump(write, owner, null);
     }
 
     public void RefuseWaiters()
     {
-        _pongLength = NoPong;
         _isPathTaken = true;
         _fragment?.Fail(Close.ToException());
         while (_waiters is not null && _waiters.TryDequeue(out SendWaiter? waiter))
@@ -151,28 +147,49 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     public void Stop()
     {
         RefuseWaiters();
+        _pongLength = NoPong;
         _frames.Clear();
         _drained?.TrySetResult();
+        if (IsWriting)
+            connection.Transport.Abort("The connection is over.");      // what the transport has not taken would hold its sender for ever
+    }
+
+    /// <summary>The transport is gone: so is all that waits.</summary>
+    public void Fail(IOException error, SendWaiter? owner = null)
+    {
+        IsWriting = false;
+        connection.OnSendFailed(error);
+        owner?.Fail(Close.ToException());
+        Stop();
     }
 
     private void Resume()
     {
         SendWaiter? owner = null;
         byte[]? block = null;
-        if (TryNext(ref owner, ref block, out ValueTask<FlushResult> write))
-            Pump(write, owner, block);
+        try
+        {
+            if (TryNext(ref owner, ref block, out ValueTask<FlushResult> write))
+                Pump(write, owner, block);
+        }
+        catch (IOException error)
+        {
+            Fail(error, owner);
+        }
     }
 
     private void Pump(ValueTask<FlushResult> write, SendWaiter? owner, byte[]? block)
     {
         IsWriting = true;
-        if (!write.IsCompleted)
-            Block();
+        Watch(write);
         _ = PumpAsync(write, owner, block);
     }
 
-    private void Block()
+    /// <summary>The send timeout counts from here on, when the transport does not take everything at once.</summary>
+    private void Watch(in ValueTask<FlushResult> write)
     {
+        if (write.IsCompleted)
+            return;
         (_progress, _progressAt) = (connection.Transport.BytesSent, connection.Transport.Time.GetTimestamp());
         connection.Deadlines.OnSendBlocked(_progressAt);
     }
@@ -197,7 +214,10 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
                         owner = null;
                     }
                     if (TryNext(ref owner, ref block, out write))
+                    {
+                        Watch(write);
                         continue;
+                    }
                     IsWriting = false;
                     _inFlight = 0;
                     _drained?.TrySetResult();
@@ -209,14 +229,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         catch (IOException error)
         {
             lock (gate)
-            {
-                Close.OnError(WebSocketCloseInitiator.Remote, error);
-                owner?.Fail(Close.ToException());
-                IsWriting = false;
-                _inFlight = 0;
-                Stop();
-            }
-            connection.Transport.Abort(error.Message);
+                Fail(error, owner);
             if (block is not null)
                 ArrayPool<byte>.Shared.Return(block);
         }
@@ -233,21 +246,22 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         WritePong(Output);
         if (_frames.TryTake(out block, out int length))
         {
-            _inFlight = length;
+            _inFlight = Output.UnflushedBytes + length;
             write = Output.WriteAsync(block.AsMemory(0, length), CancellationToken.None);
             return true;
         }
         while (Output.UnflushedBytes < MaskBlockBytes && TryDequeue(out SendWaiter? waiter))
         {
+            owner = waiter;
             if (waiter.Rest.Length >= FrameSender.DirectBytes)
             {
-                owner = waiter;
                 write = Begin(waiter);
                 return true;
             }
             if (!waiter.IsReservation)
                 FrameWriter.Write(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span, masks?.Next());
             waiter.Complete();
+            owner = null;
         }
         _inFlight = Output.UnflushedBytes;
         write = _inFlight > 0 ? Output.FlushAsync(CancellationToken.None) : default;
@@ -291,7 +305,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     private ValueTask<FlushResult> WritePiece(SendWaiter waiter)
     {
         ReadOnlyMemory<byte> rest = waiter.Rest;
-        _inFlight = rest.Length;
+        _inFlight = Output.UnflushedBytes + rest.Length;
         if (masks is null)
         {
             waiter.Rest = default;
@@ -313,10 +327,9 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
                 waiter.TrySetCanceled(ct);
                 return;
             }
-            Close.OnError(WebSocketCloseInitiator.Local, new OperationCanceledException("A send was canceled after its first byte had left.", ct));
             waiter.TrySetCanceled(ct);
         }
-        connection.Transport.Abort("A send was canceled after its first byte had left.");
+        connection.Abort(new OperationCanceledException("A send was canceled after its first byte had left.", ct));
     }
 
     private void Observe(FlushResult result)
