@@ -16,7 +16,7 @@ for the broadcast tests (every message to every connection of that path, the sen
 import argparse, json, os, pathlib, resource, shutil, socket, statistics as st, subprocess, sys, time
 
 here = pathlib.Path(__file__).resolve().parent
-RELEASE = here.parents[1] / 'src/RawWs.Host/bin/Release/net10.0/rawws.dll'
+RELEASE = here.parents[1] / 'src/RawWs.Host/bin/Release/net10.0/rawws'
 cache = pathlib.Path(os.environ.get('XDG_CACHE_HOME', pathlib.Path.home() / '.cache')) / 'rawws-bench'
 TESTS = {
     'e20p1':  ('echo --size 20 --conns 100', 'echo of 20 B, 100 connections, 1 in flight'),
@@ -90,7 +90,7 @@ def run(load, mode, port, pid, seconds):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument('--rawws', default=f'dotnet {RELEASE}' if RELEASE.exists() else ''); ap.add_argument('--peers', default='floor,kestrel,ws'); ap.add_argument('--tests', default='e20p1,e20p16,e1k,e16k,l1m,rate,connect,bcast,idle')
+    ap.add_argument('--rawws', default=str(RELEASE) if RELEASE.exists() else ''); ap.add_argument('--peers', default='floor,kestrel,ws'); ap.add_argument('--tests', default='e20p1,e20p16,e1k,e16k,l1m,rate,connect,bcast,idle')
     ap.add_argument('--rounds', type=int, default=3); ap.add_argument('--seconds', type=float, default=3); ap.add_argument('--json', default=''); ap.add_argument('--server', action='append', default=[])
     a = ap.parse_args(); a.peers = [p for p in a.peers.split(',') if p]; a.tests = a.tests.split(',')
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE); resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -55,6 +55,11 @@ public sealed class WebSocketConnection : IAsyncDisposable
 
     internal ProtocolConnection Core => _core;
 
+    /// <summary>The links of the server's list of open connections, guarded by its lock.</summary>
+    internal WebSocketConnection? Previous { get; set; }
+
+    internal WebSocketConnection? Next { get; set; }
+
     /// <summary>Sends a text message (RFC 6455 section 5.6). Any thread, at any time.</summary>
     /// <param name="text">The message; a surrogate without its other half is sent as U+FFFD.</param>
     /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>

@@ -154,8 +154,8 @@ public sealed class WebSocketServer : IAsyncDisposable
             return;
         await context.StopAsync().ConfigureAwait(false);
         await CloseListenersAsync().ConfigureAwait(false);
-        WebSocketConnection[] open = context.Connections.Open();
-        context.Logger.Stopping(open.Length);
+        List<WebSocketConnection> open = context.Connections.Open();
+        context.Logger.Stopping(open.Count);
         foreach (WebSocketConnection connection in open)
             connection.Core.StartClose(ServerContext.Stopping);
         Task empty = context.Connections.EmptyAsync();

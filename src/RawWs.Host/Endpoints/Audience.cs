@@ -37,17 +37,30 @@ internal sealed class Audience
         int receivers = 0;
         foreach (WebSocketConnection member in _members)
         {
-            if (!member.IsOpen || member.BufferedBytes > maxBacklog)
-                continue;
-            receivers++;
-            ValueTask sent = member.SendAsync(payload, type);
-            if (sent.IsCompletedSuccessfully)
-                sent.GetAwaiter().GetResult();
-            else
-                _ = ObserveAsync(sent);
+            if (member.BufferedBytes <= maxBacklog && TrySend(member, payload, type))
+                receivers++;
         }
 
         return receivers;
+    }
+
+    private static bool TrySend(WebSocketConnection member, ReadOnlyMemory<byte> payload, WebSocketMessageType type)
+    {
+        if (!member.IsOpen)
+            return false;
+        try
+        {
+            ValueTask sent = member.SendAsync(payload, type);
+            if (sent.IsCompleted)
+                sent.GetAwaiter().GetResult();
+            else
+                _ = ObserveAsync(sent);
+            return true;
+        }
+        catch (WebSocketClosedException)
+        {
+            return false; // it closed this very moment; its own handler hears of that
+        }
     }
 
     private static async Task ObserveAsync(ValueTask sent)

@@ -17,8 +17,13 @@ internal sealed class Heartbeat(Audience audience, TimeSpan period, Action beat,
         using PeriodicTimer timer = new(period, time);
         do
         {
-            while (audience.Count > 0 && await timer.WaitForNextTickAsync())
+            while (audience.Count > 0)
+            {
+                if (!await timer.WaitForNextTickAsync())
+                    return; // the clock is gone: the process ends
                 beat();
+            }
+
             Interlocked.Exchange(ref _isRunning, 0);
         }
         while (audience.Count > 0 && Interlocked.Exchange(ref _isRunning, 1) == 0); // somebody may have joined meanwhile and seen it running

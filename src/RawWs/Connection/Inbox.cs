@@ -18,7 +18,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     }
 
     private ManualResetValueTaskSourceCore<bool> _wait;
-    private CancellationTokenRegistration _cancellation;
+    private ReceiveCancellation? _cancellation;
     private Consumer _consumer;
     private Received? _current;
     private ReadyQueue _ready;
@@ -26,7 +26,6 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     private bool _isLoopParked;
     private bool _isOver;
     private bool _isGraceOver;
-    private CancellationToken _token;
     private Action? _whenReleased;
     private MessageBuffer? _spare;
 
@@ -116,7 +115,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         {
             if (_consumer != Consumer.WaitsForStream)
                 return false;
-            _current = new Received(default, stream.Type, PipeStart: -1, Stream: stream);
+            _current = new Received(default, stream.Type, PipeStart: -1, stream);
             StopWaiting();
         }
         _wait.SetResult(true);
@@ -247,16 +246,16 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     {
         _wait.Reset();
         _consumer = kind;
-        _token = ct;
         if (ct.CanBeCanceled)
-            _cancellation = ct.UnsafeRegister(static (state, token) => ((Inbox)state!).Cancel(token), this);
+            (_cancellation = new(this, ct)).Register();
     }
 
-    private void Cancel(CancellationToken ct)
+    /// <summary>Ends the wait that <paramref name="source"/> belongs to, if it is still the one.</summary>
+    public void Cancel(ReceiveCancellation source, CancellationToken ct)
     {
         lock (this)
         {
-            if (_token != ct || _consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
+            if (_cancellation != source || _consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
                 return;
             StopWaiting();
         }
@@ -266,8 +265,8 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     private void StopWaiting()
     {
         _consumer = Consumer.Busy;
-        _cancellation.Unregister();
-        _cancellation = default;
+        _cancellation?.Unregister();
+        _cancellation = null;
     }
 
     private bool TryDequeue()
@@ -293,12 +292,12 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     private void GiveBack(in Received received)
     {
-        if (received.Buffer is { } buffer)
+        if (received.Owner is MessageBuffer buffer)
         {
             buffer.Reset();
             Volatile.Write(ref _spare, buffer);
         }
-        received.Stream?.Dispose();
+        (received.Owner as WebSocketMessageStream)?.Dispose();
     }
 
     private long FirstHeld() => _current is { IsInPipe: true } current ? current.PipeStart : _ready.FirstHeld();
@@ -320,5 +319,5 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         received is { } message ? new WebSocketMessage(message.Payload, message.Type) : null;
 
     private static WebSocketMessageStream? ToStream(Received? received) =>
-        received is { } message ? message.Stream ?? StreamedMessage.Over(message.Payload, message.Type) : null;
+        received is { } message ? message.Owner as WebSocketMessageStream ?? StreamedMessage.Over(message.Payload, message.Type) : null;
 }

@@ -87,32 +87,28 @@ internal sealed class ProtocolConnection
     public async Task<WebSocketCloseResult> RunAsync()
     {
         Deadlines.Start();
-        PipeReader input = Transport.Input;
         try
         {
             ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
             while (outcome != ReceiveOutcome.IsOver)
             {
-                ValueTask<ReadResult> next = input.ReadAsync(CancellationToken.None);
+                ValueTask<ReadResult> next = Transport.Input.ReadAsync(CancellationToken.None);
                 _readsInTurn = next.IsCompleted ? _readsInTurn + 1 : 0;
                 _isReading = true;
                 ReadResult read = await next.ConfigureAwait(false);
                 _isReading = false;
                 try
                 {
-                    outcome = _receiver.Consume(input, read);
+                    outcome = _receiver.Consume(Transport.Input, read);
                 }
                 catch (WebSocketProtocolException violation)                            // the boundary of section 7.1.7
                 {
                     Close.OnError(WebSocketCloseInitiator.Local, violation);
                     outcome = ReceiveOutcome.IsOver;
                 }
-                if (outcome == ReceiveOutcome.IsFull)
-                    await _receiver.RoomAsync().ConfigureAwait(false);
-                if (IsTurnOver())
-                    await Task.Yield();
+                if (outcome != ReceiveOutcome.NeedsMore || IsTurnOver())
+                    await PauseAsync(outcome).ConfigureAwait(false);
             }
-            await LeaveAsync(input).ConfigureAwait(false);
         }
         catch (IOException error)                                                       // the boundary of a broken transport
         {
@@ -124,10 +120,7 @@ internal sealed class ProtocolConnection
         {
             Abort(fault);
         }
-        End();
-        await Transport.Output.CompleteAsync().ConfigureAwait(false);
-        await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
-        Ended?.Invoke(EndedState!);
+        await EndAsync().ConfigureAwait(false);
         return Close.Result;
     }
 
@@ -175,6 +168,23 @@ internal sealed class ProtocolConnection
         return true;
     }
 
+    /// <summary>The waits of the loop other than that for bytes; apart, because every idle connection pays for what the loop keeps over its waits.</summary>
+    private async Task PauseAsync(ReceiveOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case ReceiveOutcome.NeedsMore:
+                await Task.Yield();
+                break;
+            case ReceiveOutcome.IsFull:
+                await _receiver.RoomAsync().ConfigureAwait(false);
+                break;
+            case ReceiveOutcome.IsOver:
+                await LeaveAsync(Transport.Input).ConfigureAwait(false);
+                break;
+        }
+    }
+
     /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>
     private async Task LeaveAsync(PipeReader input)
     {
@@ -192,7 +202,7 @@ internal sealed class ProtocolConnection
         Deadlines.EndWithin(Options.CloseTimeout, static c => c.Abort(new TimeoutException("The last bytes did not leave within the close deadline.")));
         await Sender.FlushAsync().ConfigureAwait(false);
         if (_role == Role.Server || !isClean)                                           // a client lets the server go first
-            await Transport.Output.CompleteAsync().ConfigureAwait(false);
+            Sender.Complete();
         Deadlines.EndWithin(isClean ? Options.CloseTimeout : Linger, static c => c.StopLingering());
         bool isOver = false;
         while (!isOver && !_isLingerOver)
@@ -221,7 +231,7 @@ internal sealed class ProtocolConnection
 
     private void SignalClosed() => _closed?.CancelAsync();
 
-    private void End()
+    private async Task EndAsync()
     {
         Deadlines.Dispose();
         SignalClosed();
@@ -229,5 +239,8 @@ internal sealed class ProtocolConnection
         Inbox.End();
         Pings?.Stop();
         _receiver.Stop();
+        Sender.Complete();
+        await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
+        Ended?.Invoke(EndedState!);
     }
 }

@@ -4,13 +4,15 @@ using RawWs.Transport;
 namespace RawWs.Server;
 
 /// <summary>Who is connected, handshakes included: counts in total and by address, and the wait for the last to go.</summary>
+/// <remarks>Open connections are linked through themselves: that costs each two references and the server no table that grows.</remarks>
 internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
 {
     /// <summary>Connections beyond the limit that are kept long enough to be told so; further ones are reset.</summary>
     private const int MaxRefusals = 256;
 
     private readonly object _gate = new();
-    private readonly HashSet<WebSocketConnection> _open = [];
+    private WebSocketConnection? _first;
+    private int _open;
     private readonly HashSet<ITransportConnection> _handshakes = [];
     private readonly Dictionary<IPAddress, int> _byAddress = [];
     private TaskCompletionSource? _empty;
@@ -20,7 +22,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
         get
         {
             lock (_gate)
-                return _open.Count + _handshakes.Count;
+                return _open + _handshakes.Count;
         }
     }
 
@@ -29,7 +31,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
     {
         lock (_gate)
         {
-            int count = _open.Count + _handshakes.Count;
+            int count = _open + _handshakes.Count;
             isOverLimit = (maxConnections > 0 && count >= maxConnections) || IsAddressFull(transport);
             if (isOverLimit && maxConnections > 0 && count >= maxConnections + MaxRefusals)
                 return false;
@@ -44,7 +46,11 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
         lock (_gate)
         {
             _handshakes.Remove(transport);
-            _open.Add(connection);
+            connection.Next = _first;
+            if (_first is not null)
+                _first.Previous = connection;
+            _first = connection;
+            _open++;
         }
     }
 
@@ -61,15 +67,26 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
     {
         lock (_gate)
         {
-            if (_open.Remove(connection))
-                Left(connection.Core.Transport);
+            if (connection.Next is not null)
+                connection.Next.Previous = connection.Previous;
+            if (connection.Previous is not null)
+                connection.Previous.Next = connection.Next;
+            else
+                _first = connection.Next;
+            _open--;
+            Left(connection.Core.Transport);
         }
     }
 
-    public WebSocketConnection[] Open()
+    public List<WebSocketConnection> Open()
     {
         lock (_gate)
-            return [.. _open];
+        {
+            List<WebSocketConnection> open = new(_open);
+            for (WebSocketConnection? next = _first; next is not null; next = next.Next)
+                open.Add(next);
+            return open;
+        }
     }
 
     public ITransportConnection[] Handshakes()
@@ -81,7 +98,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
     public Task EmptyAsync()
     {
         lock (_gate)
-            return _open.Count + _handshakes.Count == 0
+            return _open + _handshakes.Count == 0
                 ? Task.CompletedTask
                 : (_empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
@@ -89,7 +106,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
     private void Left(ITransportConnection transport)
     {
         CountAddress(transport, -1);
-        if (_open.Count + _handshakes.Count == 0)
+        if (_open + _handshakes.Count == 0)
             _empty?.TrySetResult();
     }
 

@@ -15,8 +15,12 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
     private ReceiveSegment? _head;
     private ReceiveSegment? _tail;
 
-    /// <summary>Outside the chain: what the next block is put into, and between <see cref="GetSpan"/> and <see cref="Commit"/> the segment with a fresh block.</summary>
-    private ReceiveSegment? _spare;
+    /// <summary>A segment that was dropped, for whoever receives next on this thread: an idle connection keeps none.</summary>
+    [ThreadStatic]
+    private static ReceiveSegment? _spare;
+
+    /// <summary>Between <see cref="GetSpan"/> and <see cref="Commit"/>: the segment with a block that is not in the chain yet.</summary>
+    private ReceiveSegment? _fresh;
 
     /// <summary>How much of the head is consumed.</summary>
     private int _start;
@@ -34,9 +38,9 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
     {
         if (_tail is { HasRoom: true })
             return _tail.Free;
-        _spare ??= new ReceiveSegment();
-        _spare.Begin(_pool.Rent(_blockSize));
-        Span<byte> free = _spare.Free;
+        (_fresh, _spare) = (_spare ?? new ReceiveSegment(), null);
+        _fresh.Begin(_pool.Rent(_blockSize));
+        Span<byte> free = _fresh.Free;
         return free.Length <= LargestBlock ? free : free[..LargestBlock];
     }
 
@@ -45,13 +49,15 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
     {
         if (count == 0)
         {
-            if (_spare is { HasBlock: true })
-                _pool.Return(_spare.Detach());
+            if (_fresh is not null)
+                Drop(_fresh);
+            _fresh = null;
             return false;
         }
 
-        if (_spare is { HasBlock: true })
-            Link();
+        if (_fresh is not null)
+            Link(_fresh);
+        _fresh = null;
         bool isFull = count == Math.Min(_tail!.Free.Length, LargestBlock);
         _tail.Add(count);
         HasUnexamined = true;
@@ -90,14 +96,13 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
             ? (segment, segment.RunningIndex + position.GetInteger())
             : throw new InvalidOperationException("A position does not come from what was read.");
 
-    private void Link()
+    private void Link(ReceiveSegment segment)
     {
         if (_tail is null)
-            _head = _spare;
+            _head = segment;
         else
-            _tail.Append(_spare!);
-        _tail = _spare;
-        _spare = null;
+            _tail.Append(segment);
+        _tail = segment;
     }
 
     private void DropHead()
@@ -107,8 +112,13 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
         _start = 0;
         if (_head is null)
             _tail = null;
-        _pool.Return(dropped.Detach());
-        _spare = dropped;
+        Drop(dropped);
+    }
+
+    private readonly void Drop(ReceiveSegment segment)
+    {
+        _pool.Return(segment.Detach());
+        _spare = segment;
     }
 
     private void Adapt(int count, bool isFull)

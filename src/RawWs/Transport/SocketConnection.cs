@@ -58,7 +58,9 @@ internal sealed class SocketConnection : ITransportConnection
     /// <summary>Closes the socket and returns every block. Not while a read's result is in use.</summary>
     public ValueTask DisposeAsync()
     {
-        Interlocked.CompareExchange(ref _reason, "The connection is closed.", null);
+        bool isFirstEnd = Interlocked.CompareExchange(ref _reason, "The connection is closed.", null) is null;
+        if (isFirstEnd && !_output.IsCompleted && !HasFailed)
+            Shutdown();         // else the runtime makes closing a socket that is still being waited for a reset
         Socket.Dispose();
         _input.Complete();
         _output.Complete();
@@ -86,16 +88,8 @@ internal sealed class SocketConnection : ITransportConnection
 
     internal void ShutdownSend()
     {
-        if (Volatile.Read(ref _reason) is not null)
-            return;
-        try
-        {
-            Socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // there is no peer any more that it could tell; reads and sends report that
-        }
+        if (Volatile.Read(ref _reason) is null && !HasFailed)
+            Shutdown();
     }
 
     private static string Describe(SocketError error) => error switch
@@ -105,6 +99,18 @@ internal sealed class SocketConnection : ITransportConnection
         SocketError.TimedOut => "The peer did not answer any more.",
         _ => $"The connection failed ({error}).",
     };
+
+    private void Shutdown()
+    {
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // there is no peer any more that it could tell; reads and sends report that
+        }
+    }
 
     private EndPoint? EndPointOf(Func<Socket, EndPoint?> side)
     {

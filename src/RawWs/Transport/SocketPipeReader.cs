@@ -11,6 +11,9 @@ namespace RawWs.Transport;
 [SuppressMessage("Design", "CA1001", Justification = "Complete is the end of a pipe reader; it disposes what this one owns.")]
 internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
 {
+    /// <summary>How many receives may follow each other before the thread is left to other connections: it may be the one that serves them all.</summary>
+    private const int LongestTurn = 16;
+
     private readonly SocketConnection _connection;
     private readonly Readiness _readiness;
     private ManualResetValueTaskSourceCore<bool> _isCanceled;
@@ -20,6 +23,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     /// <summary>Whether a receive may find something: not after one that left room in its block, until a wait has ended.</summary>
     private bool _mayHaveMore;
     private bool _isEnd;
+    private byte _turn;
 
     public SocketPipeReader(SocketConnection connection, ArrayPool<byte> pool)
     {
@@ -36,7 +40,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
             return new ValueTask<ReadResult>(result);
 
         _isCanceled.Reset();
-        return Drive(out bool isCanceled)
+        return Drive(isOutside: false, out bool isCanceled)
             ? new ValueTask<ReadResult>(Result(isCanceled))
             : new ValueTask<ReadResult>(this, _isCanceled.Version);
     }
@@ -108,15 +112,17 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     }
 
     /// <summary>Receives, or waits, until the read has its outcome. False: it is pending, and the end of the wait or a canceller completes it.</summary>
-    private bool Drive(out bool isCanceled)
+    /// <param name="isOutside">Whether this is not within the reader's own call: the read then stays marked as taken until its result is fetched.</param>
+    /// <param name="isCanceled">Whether the outcome is a cancellation.</param>
+    private bool Drive(bool isOutside, out bool isCanceled)
     {
         isCanceled = false;
-        while (!_mayHaveMore || !Receive())
+        while (!_mayHaveMore || _turn >= LongestTurn || !Receive())
         {
             isCanceled = !_state.TryBegin(out bool mustWait);
             if (isCanceled)
                 break;
-            if (!mustWait || StartWait() || !_state.TryResume())
+            if (!mustWait || StartWait() || !(isOutside ? _state.TryTake() : _state.TryResume()))
                 return false;
         }
 
@@ -126,6 +132,12 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     /// <summary>True: <see cref="OnWaited"/> will be called. False: there is no need to wait.</summary>
     private bool StartWait()
     {
+        if (_mayHaveMore)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_readiness, preferLocal: false);     // the turn is over: as if a wait ended later
+            return true;
+        }
+
         try
         {
             if (_connection.Socket.ReceiveAsync(_readiness))
@@ -144,11 +156,12 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     private void OnWaited()
     {
         EndWait();
+        _turn = 0;
         if (!_state.TryTake())
             return;                     // the read was canceled; the next one finds what is there
         try
         {
-            if (Drive(out bool isCanceled))
+            if (Drive(isOutside: true, out bool isCanceled))
                 _isCanceled.SetResult(isCanceled);
         }
         catch (IOException e)
@@ -180,6 +193,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
         }
 
         _mayHaveMore = _buffer.Commit(count);
+        _turn++;
         if (count > 0)
             return true;
         if (error == SocketError.WouldBlock && !_connection.HasFailed)
@@ -196,8 +210,10 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     }
 
     /// <summary>The wait for something to receive: an operation with no buffer.</summary>
-    private sealed class Readiness(SocketPipeReader reader) : SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true)
+    private sealed class Readiness(SocketPipeReader reader) : SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true), IThreadPoolWorkItem
     {
+        void IThreadPoolWorkItem.Execute() => reader.OnWaited();
+
         protected override void OnCompleted(SocketAsyncEventArgs e) => reader.OnWaited();
     }
 }

@@ -74,6 +74,21 @@ public sealed class HandshakeLoadTests
         await stop;
     }
 
+    /// <summary>A server that closed with bytes unread would send a reset, and the peer might lose the answer.</summary>
+    [Fact]
+    public async Task Refusal_reaches_a_peer_that_is_still_sending()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using RawPeer peer = await RawPeer.ConnectAsync(server.Endpoint);
+
+        await peer.SendAsync($"GET /unknown HTTP/1.1\r\nHost: {peer.Host}\r\n\r\n" + new string('x', 1024 * 1024));
+
+        await AssertRefusedAsync(peer, 404);
+        peer.HalfClose();
+        await server.WaitForConnectionsAsync(0);
+        Assert.False(peer.WasReset);
+    }
+
     private static async Task AssertThirdIsRefusedAsync(TestServer server)
     {
         await using RawPeer first = await RawPeer.OpenAsync(server.Endpoint);

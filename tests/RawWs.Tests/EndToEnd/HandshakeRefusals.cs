@@ -25,6 +25,7 @@ internal static class HandshakeRefusals
         new("target that is long but within the limit", Upgrade.To("/" + new string('a', 8000)), 404),
         new("one header too long", Upgrade.Plus("X: " + new string('a', 9000)), 431),
         new("headers too long in total", Upgrade.Plus(Enumerable.Repeat("X: " + new string('a', 6000), 3)), 431),
+        new("one header of 60 KB", Upgrade.Plus($"Sec-WebSocket-Protocol: b{new string(' ', 60_000)}x"), 431),
         new("too many headers", Upgrade.Plus(Enumerable.Range(0, 60).Select(i => $"X-{i}: y")), 431),
         new("2000 headers before Upgrade", Plain("GET /echo HTTP/1.1").Plus(Enumerable.Repeat("a: b", 2000)).Plus(Upgrade.Headers.Skip(1)), 431),
     ];
@@ -128,6 +129,9 @@ internal static class HandshakeRefusals
         .. ((string[])["ch@t", "a b", "\"chat\"", "chat;v=1"]).Select(protocol => new HandshakeRow(
             $"subprotocol with an illegal token, route offers none: {protocol}", Upgrade.Plus($"Sec-WebSocket-Protocol: {protocol}"), 400)),
         new("subprotocol with an illegal token beside a good one", Upgrade.To("/protocols").Plus("Sec-WebSocket-Protocol: v1.chat, ch@t"), 400),
+        new("protocol of 7,000 blanks in the middle", Upgrade.Plus($"Sec-WebSocket-Protocol: b{new string(' ', 7000)}x"), 400),
+        new("extension parameter of 3,500 escapes without an end",
+            Upgrade.Plus("Sec-WebSocket-Extensions: a; b=\"" + string.Concat(Enumerable.Repeat("\\c", 3500))), 400),
         new("protocols duplicated", Upgrade.To("/protocols").Plus("Sec-WebSocket-Protocol: v1.chat, v1.chat"), 400),
         new("protocols duplicated on two lines", Upgrade.Plus("Sec-WebSocket-Protocol: x", "Sec-WebSocket-Protocol: x"), 400),
         new("protocol required, none in common", Upgrade.To("/needs-protocol").Plus("Sec-WebSocket-Protocol: x"), 400),

@@ -49,6 +49,17 @@ public sealed class HandshakeTests(HandshakeServer server) : IClassFixture<Hands
         Assert.Empty(await peer.ReadToEndAsync());
     }
 
+    [Fact]
+    public async Task Upgrade_that_drips_byte_by_byte_is_accepted()
+    {
+        await using RawPeer peer = await RawPeer.ConnectAsync(server.Endpoint);
+        string request = HandshakeRequest.Upgrade.ToString().Replace("{host}", peer.Host, StringComparison.Ordinal);
+
+        await peer.SendAsync(Encoding.Latin1.GetBytes(request), chop: 1);
+
+        Assert.Equal(101, (await peer.ReadResponseAsync()).Status);
+    }
+
     /// <summary>A second request stands in the same segment: it must never be answered, or requests could be smuggled past a proxy.</summary>
     private async Task AssertAnswerAsync(IEnumerable<HandshakeRow> rows, string name)
     {

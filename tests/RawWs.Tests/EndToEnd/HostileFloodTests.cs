@@ -151,6 +151,21 @@ public sealed class HostileFloodTests
         Assert.Equal(1, most);
     }
 
+    /// <summary>A server that closed with bytes unread would send a reset, and the peer might lose the close frame.</summary>
+    [Fact]
+    public async Task Failure_reaches_a_peer_that_is_still_sending()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await using RawPeer hostile = await RawPeer.OpenAsync(server.Endpoint);
+
+        await hostile.SendAsync((byte[])[.. Bytes.Hex("83 80 00000000"), .. new byte[MiB]]);
+
+        await AssertFailedAsync(hostile, 1002, "reserved opcode");
+        hostile.HalfClose();
+        await server.WaitForConnectionsAsync(0);
+        Assert.False(hostile.WasReset);
+    }
+
     [Fact]
     public async Task Byte_dripping_is_read_as_it_comes()
     {

@@ -29,6 +29,9 @@ internal sealed class RawPeer : IAsyncDisposable
     /// <summary>The value of <c>Host</c> that this server serves.</summary>
     public string Host { get; }
 
+    /// <summary>Whether the server has reset the connection; after an end of the stream no read tells it.</summary>
+    public bool WasReset => (int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0;
+
     private CancellationToken Deadline
     {
         get

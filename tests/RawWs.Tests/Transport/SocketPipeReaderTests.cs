@@ -149,6 +149,18 @@ public sealed class SocketPipeReaderTests
     }
 
     [Fact]
+    public async Task A_reset_that_came_before_the_read_is_the_same()
+    {
+        await using SocketEnds ends = await SocketEnds.ConnectAsync();
+        ends.Peer.Close(timeout: 0);
+        Assert.True(ends.Connection.Socket.Poll(SocketEnds.Patience, SelectMode.SelectRead));
+
+        IOException e = await Assert.ThrowsAsync<IOException>(async () => await ends.Connection.Input.ReadAsync());
+
+        Assert.Equal("The peer reset the connection.", e.Message);
+    }
+
+    [Fact]
     public async Task A_reset_that_a_send_was_told_of_is_no_clean_end_for_the_reader()
     {
         await using SocketEnds ends = await SocketEnds.ConnectAsync();
@@ -248,6 +260,32 @@ public sealed class SocketPipeReaderTests
         }
 
         Assert.Equal(Rounds, received);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_peer_that_never_stops_sending_does_not_keep_the_thread_for_itself(bool isUnix)
+    {
+        const int LongestTurn = 16;
+        const int Size = 32 << 20;
+        await using SocketEnds ends = await SocketEnds.ConnectAsync(isUnix);
+        PipeReader input = ends.Connection.Input;
+        Task sender = Task.Run(() => ends.Peer.Send(new byte[Size]));
+        int longest = 0;
+        int turn = 0;
+        for (long received = 0; received < Size;)
+        {
+            ValueTask<ReadResult> read = input.ReadAsync();
+            turn = read.IsCompleted ? turn + 1 : 1;
+            longest = Math.Max(longest, turn);
+            ReadResult result = await Within(read);
+            received += result.Buffer.Length;
+            input.AdvanceTo(result.Buffer.End);
+        }
+
+        Assert.InRange(longest, 1, LongestTurn);
+        await sender;
     }
 
     [Fact]
