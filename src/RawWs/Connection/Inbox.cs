@@ -26,6 +26,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     private bool _isLoopParked;
     private bool _isOver;
     private bool _isGraceOver;
+    private bool _isClosed;
     private Action? _whenReleased;
     private MessageBuffer? _spare;
 
@@ -45,7 +46,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Whether the consumer is busy and has time left.</summary>
     public bool IsWaitedFor => !IsCaughtUp && !_isGraceOver;
 
-    public bool WantsStream => _consumer == Consumer.WaitsForStream;
+    public bool WantsStream => _consumer == Consumer.WaitsForStream && !_isClosed;
 
     public bool Discards => _consumer == Consumer.Discards;
 
@@ -91,7 +92,8 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     {
         lock (this)
         {
-            if (_consumer == Consumer.Discards || (_consumer == Consumer.Busy && connection.Close.Sent is not null))
+            _isClosed |= IsTooLate(received);
+            if (_consumer == Consumer.Discards || _isClosed)
             {
                 GiveBack(received);
                 return true;
@@ -113,7 +115,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     {
         lock (this)
         {
-            if (_consumer != Consumer.WaitsForStream)
+            if (!WantsStream)
                 return false;
             _current = new Received(default, stream.Type, PipeStart: -1, Owner: stream);
             StopWaiting();
@@ -309,6 +311,10 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         buffer.Reset();
         Volatile.Write(ref _spare, buffer);
     }
+
+    /// <summary>Behind our close frame a consumer is not waited for: what it has no room for is dropped, and all after it, so that there are no gaps.</summary>
+    private bool IsTooLate(in Received received) =>
+        _consumer == Consumer.Busy && connection.Close.Sent is not null && _ready.Cost + received.Cost > connection.Options.ReadAhead;
 
     private Received? FirstHeld() => _current is { IsInPipe: true } current ? current : _ready.FirstHeld();
 

@@ -588,6 +588,47 @@ public sealed class ProtocolConnectionTests
     }
 
     [Theory]
+    [InlineData(true, 1000)]
+    [InlineData(true, 100)]
+    [InlineData(false, 1000)]
+    [InlineData(false, 100)]
+    public async Task Messages_behind_our_close_frame_come_without_a_gap(bool isServer, int bound)
+    {
+        Wire wire = new(isServer, new() { ReadAhead = bound });
+        ValueTask<WebSocketMessage?> receive = wire.Connection.ReceiveAsync();
+        wire.Receive("81 01 61");
+        await receive;
+        Task<WebSocketCloseResult> close = wire.Connection.CloseAsync();
+        wire.Receive("81 01 62 81 01 63");
+        string texts = (await wire.Connection.ReceiveAsync())!.Value.Text;
+        receive = wire.Connection.ReceiveAsync();
+        wire.Receive("81 01 64 88 02 03 e8");
+        wire.HangUp();
+        texts += (await wire.Within(receive))?.Text;
+        while (await wire.Connection.ReceiveAsync() is { } message)
+            texts += message.Text;
+        Assert.Equal(bound == 1000 ? "bcd" : "b", texts);
+        Assert.True((await wire.Within(close)).IsClean);
+    }
+
+    [Fact]
+    public async Task No_stream_comes_behind_a_gap_after_our_close_frame()
+    {
+        Wire wire = new(options: new() { ReadAhead = 100 });
+        ValueTask<WebSocketMessage?> receive = wire.Connection.ReceiveAsync();
+        wire.Receive("81 01 61");
+        await receive;
+        _ = wire.Connection.CloseAsync();
+        wire.Receive("81 01 62 81 01 63");
+        Assert.Equal("b", (await wire.Connection.ReceiveAsync())!.Value.Text);
+        ValueTask<WebSocketMessageStream?> stream = wire.Connection.ReceiveStreamAsync();
+        wire.Receive("01 01 64");
+        Assert.False(stream.IsCompleted);
+        wire.Receive("80 01 65 88 02 03 e8");
+        Assert.Null(await wire.Within(stream));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_handler_may_close_and_wait_while_it_holds_a_message(bool isServer)
