@@ -177,7 +177,7 @@ public sealed class SocketConnectionTests
     }
 
     [Fact]
-    public async Task Both_addresses_are_known_while_it_lives()
+    public async Task Both_addresses_are_known_while_it_lives_and_the_peers_beyond()
     {
         await using SocketEnds ends = await SocketEnds.ConnectAsync();
         Assert.Equal(ends.Peer.LocalEndPoint, ends.Connection.RemoteEndPoint);
@@ -185,7 +185,7 @@ public sealed class SocketConnectionTests
 
         ends.Connection.Abort("Over.");
 
-        Assert.Null(ends.Connection.RemoteEndPoint);
+        Assert.Equal(ends.Peer.LocalEndPoint, ends.Connection.RemoteEndPoint);
         Assert.Null(ends.Connection.LocalEndPoint);
     }
 
