@@ -170,6 +170,7 @@ internal sealed class FrameSender
         lock (this)
         {
             ThrowIfOver();
+            _connection.Deadlines.OnMessage();
             if (!IsBlocked && (ownsPath || _queue is null or { IsPathFree: true }))
             {
                 ValueTask sent = default;
