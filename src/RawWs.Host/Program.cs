@@ -49,6 +49,8 @@ internal static class Program
         using LineLoggerFactory loggers = new(settings.LogLevel, Console.OpenStandardError(), TimeProvider.System);
         ILogger log = loggers.CreateLogger("rawws");
         settings.Server.LoggerFactory = loggers;
+        using MemoryTrimmer trimmer = new(TimeProvider.System, static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+        trimmer.Watch(settings.Server);
         await using WebSocketServer server = new(settings.Server);
         Routes.Map(server);
 

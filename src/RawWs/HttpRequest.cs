@@ -10,7 +10,6 @@ public sealed class HttpRequest
     private readonly RequestHead _head;
     private readonly ITransportConnection? _transport;
     private readonly byte[]? _body;
-    private HttpHeaders? _headers;
 
     internal HttpRequest(RequestHead head, ITransportConnection? transport, IReadOnlyDictionary<string, string> routeValues, byte[]? body)
     {
@@ -37,7 +36,7 @@ public sealed class HttpRequest
     public string Host => _head.Host;
 
     /// <summary>The header fields.</summary>
-    public HttpHeaders Headers => _headers ??= new(_head);
+    public HttpHeaders Headers => new(_head);
 
     /// <summary>The values of the route's parameters, decoded, by name.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }

@@ -23,6 +23,9 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
 
     private WebSocketEndpointOptions Options => connection.Options;
 
+    /// <summary>How often a send that is blocked is looked at: progress is dated by the look that finds it.</summary>
+    private TimeSpan SendLook => Options.SendTimeout / 4;
+
     /// <summary>Begins to watch an open connection.</summary>
     public void Start()
     {
@@ -34,6 +37,7 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
     /// <summary>Any byte is a sign of life.</summary>
     public void OnReceived() => _lastReceived = Time.GetTimestamp();
 
+    /// <summary>A message, or a part of one, came or goes.</summary>
     public void OnMessage()
     {
         if (Options.IdleTimeout > TimeSpan.Zero)
@@ -46,7 +50,7 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
         if (Options.SendTimeout == TimeSpan.Zero)
             return;
         lock (this)
-            Arm(After(now, Options.SendTimeout));
+            Arm(After(now, SendLook));
     }
 
     /// <summary>From here on one deadline counts beside the send timeout: that of the current step of the end.</summary>
@@ -104,7 +108,7 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
         if (!connection.IsSendBlocked || Options.SendTimeout == TimeSpan.Zero)
             return Never;
         long due = After(connection.Sender.StalledSince(now), Options.SendTimeout);
-        return now < due ? due : Fail($"The peer took no byte for {Options.SendTimeout}.");
+        return now < due ? Math.Min(due, After(now, SendLook)) : Fail($"The peer took no byte for {Options.SendTimeout}.");
     }
 
     private long CheckKeepAlive(long now)
@@ -116,7 +120,7 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
         if (_pingSent != Never && _lastReceived < _pingSent)
         {
             long due = After(_pingSent, Options.KeepAliveTimeout);
-            return now < due ? due : Fail($"The peer did not answer a ping within {Options.KeepAliveTimeout}.");
+            return now < due ? NextLook(now, due) : Fail($"The peer did not answer a ping within {Options.KeepAliveTimeout}.");
         }
         _pingSent = Never;
         long pingDue = After(_lastReceived, Options.KeepAliveInterval);
@@ -127,13 +131,18 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
         if (_pingSent == Never)
             _lastReceived = now;
         connection.Post(static c => c.Sender.TrySendPing([]));
-        return After(now, Options.KeepAliveTimeout > TimeSpan.Zero ? Options.KeepAliveTimeout : Options.KeepAliveInterval);
+        return NextLook(now, _pingSent == Never ? Never : After(_pingSent, Options.KeepAliveTimeout));
     }
+
+    /// <summary>Not later than an interval from now: an answer may come at any time, and the next silence begins with it.</summary>
+    private long NextLook(long now, long due) => Math.Min(due, After(now, Options.KeepAliveInterval));
 
     private long CheckIdle(long now)
     {
         if (Options.IdleTimeout == TimeSpan.Zero)
             return Never;
+        if (connection.IsSendBlocked)
+            _lastMessage = Math.Max(_lastMessage, connection.Sender.StalledSince(now));     // bytes of a message still leave
         long due = After(_lastMessage, Options.IdleTimeout);
         if (now < due)
             return due;

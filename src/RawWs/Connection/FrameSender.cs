@@ -149,6 +149,13 @@ internal sealed class FrameSender
         }
     }
 
+    /// <summary>Our last byte is out: the peer is told. Under the lock, because a sender on another thread may be writing.</summary>
+    public void Complete()
+    {
+        lock (this)
+            Output.Complete();
+    }
+
     /// <summary>Nothing is sent any more: wakes all that wait.</summary>
     public void Stop()
     {
@@ -163,6 +170,7 @@ internal sealed class FrameSender
         lock (this)
         {
             ThrowIfOver();
+            _connection.Deadlines.OnMessage();
             if (!IsBlocked && (ownsPath || _queue is null or { IsPathFree: true }))
             {
                 ValueTask sent = default;

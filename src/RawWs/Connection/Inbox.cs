@@ -32,8 +32,18 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Whether the consumer has nothing left to do: it waits, or wants nothing more.</summary>
     public bool IsCaughtUp => _consumer != Consumer.Busy;
 
-    /// <summary>Whether nothing waits for the consumer any more, by its own doing or because its time is over.</summary>
-    public bool MayAnswerClose => IsCaughtUp || _isGraceOver;
+    /// <summary>Whether no message waits for the consumer's reply any more, by its own doing or because its time is over.</summary>
+    public bool MayAnswerClose
+    {
+        get
+        {
+            lock (this)
+                return !IsWaitedFor || (_current is null && _ready.IsEmpty);
+        }
+    }
+
+    /// <summary>Whether the consumer is busy and has time left.</summary>
+    public bool IsWaitedFor => !IsCaughtUp && !_isGraceOver;
 
     public bool WantsStream => _consumer == Consumer.WaitsForStream;
 
@@ -169,6 +179,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         {
             if (FirstHeld() < 0)
                 return transport.DisposeAsync();
+            _isLoopParked = false;                                      // the loop is over: nothing else is left to wake
             _whenReleased = () => _ = transport.DisposeAsync().AsTask();
             return default;
         }
@@ -220,14 +231,14 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
                 throw new InvalidOperationException("Messages are discarded on this connection: do not receive after DiscardReceives().");
             Release();
             isTaken = TryDequeue() || _isOver;
-            if (isTaken)
-                ThrowIfFailed();
-            else
+            if (!isTaken)
                 Wait(kind, ct);
             (received, version) = (_current, _wait.Version);
             moved = Moved();
         }
         moved?.Invoke();
+        if (isTaken && received is null)
+            ThrowIfFailed();
         return isTaken;
     }
 
@@ -268,7 +279,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     private void ThrowIfFailed()
     {
-        if (_current is null && connection.Close.Result is { IsClean: false })
+        if (connection.Close.Result is { IsClean: false })
             throw connection.Close.ToException();
     }
 

@@ -33,7 +33,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
 
     /// <summary>Whether reading on would only fill memory: too much waits for a consumer that is still waited for, or too much lies in the pipe behind the message that it holds.</summary>
     private bool IsFull => HeldBytes >= connection.Options.ReadAhead
-        || (!Inbox.MayAnswerClose && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= connection.Options.ReadAhead);
+        || (Inbox.IsWaitedFor && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= connection.Options.ReadAhead);
 
     /// <summary>What the pipe keeps beyond the bytes that were there when the held message was handed over.</summary>
     private long HeldBytes => _mayHold ? _parsed - _heldUntil : 0;
@@ -105,6 +105,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     {
         if (part.Header.Opcode.IsControl())
             return TakeControl(part);
+        connection.Deadlines.OnMessage();
         bool isLast = _messages.Accept(part);
         bool isWhole = isLast && part.IsStart && part.Header.Opcode != Opcode.Continuation;
         if (isWhole)
@@ -147,7 +148,6 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
 
     private ReceiveOutcome Deliver(in Received message)
     {
-        connection.Deadlines.OnMessage();
         if (Inbox.Deliver(message))
             return ReceiveOutcome.NeedsMore;
         if (!_mayHold)
@@ -175,7 +175,6 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         {
             _stream.Complete();
             _stream = null;
-            connection.Deadlines.OnMessage();
         }
         return hasRoom || isLast ? ReceiveOutcome.NeedsMore : ReceiveOutcome.IsFull;
     }

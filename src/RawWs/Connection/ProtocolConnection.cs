@@ -25,6 +25,7 @@ internal sealed class ProtocolConnection
     private PingRegistry? _pings;
     private CancellationTokenSource? _closed;
     private int _readsInTurn;
+    private bool _isReading;
     private bool _isLingerOver;
     private bool _isBroken;
 
@@ -65,8 +66,8 @@ internal sealed class ProtocolConnection
     /// <summary>Whether the transport was ended by this side.</summary>
     public bool IsBroken => Volatile.Read(ref _isBroken);
 
-    /// <summary>Whether the application, not the peer, is why nothing is received.</summary>
-    public bool IsReadingPaused { get; private set; }
+    /// <summary>Whether the application, not the peer, is why nothing is received: it is not done with what was.</summary>
+    public bool IsReadingPaused => !_isReading;
 
     /// <summary>Fires when the peer's close or a violation arrives, or the connection is over.</summary>
     public CancellationToken Closed
@@ -93,7 +94,9 @@ internal sealed class ProtocolConnection
             {
                 ValueTask<ReadResult> next = Transport.Input.ReadAsync(CancellationToken.None);
                 _readsInTurn = next.IsCompleted ? _readsInTurn + 1 : 0;
+                _isReading = true;
                 ReadResult read = await next.ConfigureAwait(false);
+                _isReading = false;
                 try
                 {
                     outcome = _receiver.Consume(Transport.Input, read);
@@ -174,9 +177,7 @@ internal sealed class ProtocolConnection
                 await Task.Yield();
                 break;
             case ReceiveOutcome.IsFull:
-                IsReadingPaused = true;
                 await _receiver.RoomAsync().ConfigureAwait(false);
-                IsReadingPaused = false;
                 break;
             case ReceiveOutcome.IsOver:
                 await LeaveAsync(Transport.Input).ConfigureAwait(false);
@@ -201,7 +202,7 @@ internal sealed class ProtocolConnection
         Deadlines.EndWithin(Options.CloseTimeout, static c => c.Abort(new TimeoutException("The last bytes did not leave within the close deadline.")));
         await Sender.FlushAsync().ConfigureAwait(false);
         if (_role == Role.Server || !isClean)                                           // a client lets the server go first
-            await Transport.Output.CompleteAsync().ConfigureAwait(false);
+            Sender.Complete();
         Deadlines.EndWithin(isClean ? Options.CloseTimeout : Linger, static c => c.StopLingering());
         bool isOver = false;
         while (!isOver && !_isLingerOver)
@@ -238,7 +239,7 @@ internal sealed class ProtocolConnection
         Inbox.End();
         Pings?.Stop();
         _receiver.Stop();
-        await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        Sender.Complete();
         await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
         Ended?.Invoke(EndedState!);
     }

@@ -8,6 +8,8 @@ internal struct ReadyQueue
     /// <summary>What they cost, in bytes.</summary>
     public int Cost { get; private set; }
 
+    public readonly bool IsEmpty => _messages is not { Count: > 0 };
+
     public void Enqueue(in Received message)
     {
         (_messages ??= new()).Enqueue(message);
@@ -26,7 +28,9 @@ internal struct ReadyQueue
     /// <summary>Where the first one that lies in the pipe begins, or -1.</summary>
     public readonly long FirstHeld()
     {
-        foreach (Received message in _messages ?? [])
+        if (IsEmpty)
+            return -1;
+        foreach (Received message in _messages!)
             if (message.IsInPipe)
                 return message.PipeStart;
         return -1;

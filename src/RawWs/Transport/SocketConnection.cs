@@ -27,6 +27,7 @@ internal sealed class SocketConnection : ITransportConnection
         socket.Blocking = false;
         Socket = socket;
         Time = time;
+        RemoteEndPoint = EndPointOf(static socket => socket.RemoteEndPoint);
         _input = new SocketPipeReader(this, pool);
         _output = new SocketPipeWriter(this, pool);
     }
@@ -44,8 +45,8 @@ internal sealed class SocketConnection : ITransportConnection
     /// <summary>Our end; null once the connection is over.</summary>
     public EndPoint? LocalEndPoint => EndPointOf(static socket => socket.LocalEndPoint);
 
-    /// <summary>The peer's end; null once the connection is over.</summary>
-    public EndPoint? RemoteEndPoint => EndPointOf(static socket => socket.RemoteEndPoint);
+    /// <summary>The peer's end; kept beyond the end of the connection, for counts and logs.</summary>
+    public EndPoint? RemoteEndPoint { get; }
 
     internal Socket Socket { get; }
 
@@ -58,10 +59,12 @@ internal sealed class SocketConnection : ITransportConnection
     /// <summary>Closes the socket and returns every block. Not while a read's result is in use.</summary>
     public ValueTask DisposeAsync()
     {
-        _output.Complete();         // says goodbye first: the runtime makes closing a socket that is still being waited for a reset otherwise
-        Interlocked.CompareExchange(ref _reason, "The connection is closed.", null);
+        bool isFirstEnd = Interlocked.CompareExchange(ref _reason, "The connection is closed.", null) is null;
+        if (isFirstEnd && !_output.IsCompleted && !HasFailed)
+            Shutdown();         // else the runtime makes closing a socket that is still being waited for a reset
         Socket.Dispose();
         _input.Complete();
+        _output.Complete();
         return ValueTask.CompletedTask;
     }
 
@@ -86,16 +89,8 @@ internal sealed class SocketConnection : ITransportConnection
 
     internal void ShutdownSend()
     {
-        if (Volatile.Read(ref _reason) is not null || HasFailed)
-            return;
-        try
-        {
-            Socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // there is no peer any more that it could tell; reads and sends report that
-        }
+        if (Volatile.Read(ref _reason) is null && !HasFailed)
+            Shutdown();
     }
 
     private static string Describe(SocketError error) => error switch
@@ -105,6 +100,18 @@ internal sealed class SocketConnection : ITransportConnection
         SocketError.TimedOut => "The peer did not answer any more.",
         _ => $"The connection failed ({error}).",
     };
+
+    private void Shutdown()
+    {
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // there is no peer any more that it could tell; reads and sends report that
+        }
+    }
 
     private EndPoint? EndPointOf(Func<Socket, EndPoint?> side)
     {

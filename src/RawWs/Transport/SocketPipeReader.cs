@@ -40,7 +40,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
             return new ValueTask<ReadResult>(result);
 
         _isCanceled.Reset();
-        return Drive(out bool isCanceled)
+        return Drive(isOutside: false, out bool isCanceled)
             ? new ValueTask<ReadResult>(Result(isCanceled))
             : new ValueTask<ReadResult>(this, _isCanceled.Version);
     }
@@ -112,7 +112,9 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
     }
 
     /// <summary>Receives, or waits, until the read has its outcome. False: it is pending, and the end of the wait or a canceller completes it.</summary>
-    private bool Drive(out bool isCanceled)
+    /// <param name="isOutside">Whether this is not within the reader's own call: the read then stays marked as taken until its result is fetched.</param>
+    /// <param name="isCanceled">Whether the outcome is a cancellation.</param>
+    private bool Drive(bool isOutside, out bool isCanceled)
     {
         isCanceled = false;
         while (!_mayHaveMore || _turn >= LongestTurn || !Receive())
@@ -120,7 +122,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
             isCanceled = !_state.TryBegin(out bool mustWait);
             if (isCanceled)
                 break;
-            if (!mustWait || StartWait() || !_state.TryResume())
+            if (!mustWait || StartWait() || !(isOutside ? _state.TryTake() : _state.TryResume()))
                 return false;
         }
 
@@ -159,7 +161,7 @@ internal sealed class SocketPipeReader : PipeReader, IValueTaskSource<ReadResult
             return;                     // the read was canceled; the next one finds what is there
         try
         {
-            if (Drive(out bool isCanceled))
+            if (Drive(isOutside: true, out bool isCanceled))
                 _isCanceled.SetResult(isCanceled);
         }
         catch (IOException e)

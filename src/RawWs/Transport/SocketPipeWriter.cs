@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace RawWs.Transport;
 
@@ -20,18 +19,16 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ArrayPool<by
     /// <summary>What a blocked send hands over at once: its progress shows in steps of this.</summary>
     private const int LargestSlice = 64 * 1024;
 
-    [ThreadStatic]
-    private static ArraySegment<byte>[]? _gathered;
-
     private byte[] _block = [];
     private int _buffered;
     private bool _isSending;
-    private bool _isCompleted;
     private long _bytesSent;
 
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _buffered;
+
+    public bool IsCompleted { get; private set; }
 
     /// <summary>How many bytes the kernel has taken; any thread may ask.</summary>
     public long BytesSent => Volatile.Read(ref _bytesSent);
@@ -73,9 +70,9 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ArrayPool<by
     /// <summary>Tells the peer that no more will come. What was not flushed is dropped.</summary>
     public override void Complete(Exception? exception = null)
     {
-        if (_isCompleted)
+        if (IsCompleted)
             return;
-        _isCompleted = true;
+        IsCompleted = true;
         Return(Detach());
         connection.ShutdownSend();
     }
@@ -143,57 +140,10 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ArrayPool<by
         }
     }
 
-    /// <summary>One call that does not wait; gives what the kernel took of the two.</summary>
+    /// <summary>Does not wait; gives how much of the two the kernel took.</summary>
     private long Send(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> source)
     {
-        if (head.IsEmpty || source.IsEmpty)
-            return Send(head.IsEmpty ? source.Span : head.Span);
-        if (MemoryMarshal.TryGetArray(head, out ArraySegment<byte> first) && MemoryMarshal.TryGetArray(source, out ArraySegment<byte> second))
-            return SendGathered(first, second);
-        long sent = Send(head.Span);
-        return sent < head.Length ? sent : sent + Send(source.Span);
-    }
-
-    private int Send(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty)
-            return 0;
-        int sent = 0;
-        SocketError error;
-        try
-        {
-            sent = connection.Socket.Send(bytes, SocketFlags.None, out error);
-        }
-        catch (ObjectDisposedException)
-        {
-            error = SocketError.OperationAborted;
-        }
-
-        return Account(sent, error);
-    }
-
-    private int SendGathered(ArraySegment<byte> first, ArraySegment<byte> second)
-    {
-        ArraySegment<byte>[] both = _gathered ??= new ArraySegment<byte>[2];
-        both[0] = first;
-        both[1] = second;
-        int sent = 0;
-        SocketError error;
-        try
-        {
-            sent = connection.Socket.Send(both, SocketFlags.None, out error);
-        }
-        catch (ObjectDisposedException)
-        {
-            error = SocketError.OperationAborted;
-        }
-
-        Array.Clear(both);
-        return Account(sent, error);
-    }
-
-    private int Account(int sent, SocketError error)
-    {
+        long sent = SocketSend.Now(connection.Socket, head, source, out SocketError error);
         AddSent(sent);
         return error is SocketError.Success or SocketError.WouldBlock ? sent : throw connection.Fail(error);
     }
@@ -222,7 +172,7 @@ internal sealed class SocketPipeWriter(SocketConnection connection, ArrayPool<by
     private void RefuseIfEnded()
     {
         connection.ThrowIfAborted();
-        if (_isCompleted)
+        if (IsCompleted)
             throw new InvalidOperationException("The writer was completed.");
     }
 

@@ -17,6 +17,8 @@ internal static class FrameBytes
         List<byte> masked = [];
         while (!frames.IsEmpty)
         {
+            if (frames.Length == 1)
+                return [.. masked, frames[0]];
             (int header, long length) = Measure(frames);
             masked.AddRange(frames[..header]);
             masked[^(header - 1)] |= MaskBit;

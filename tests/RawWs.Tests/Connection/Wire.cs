@@ -180,10 +180,11 @@ internal sealed class Wire
         }
     }
 
-    /// <summary>The peer takes so many bytes of what was sent, and does not look at them.</summary>
+    /// <summary>The peer takes so many of the bytes that have come to it, and does not look at them.</summary>
     public void Take(int count)
     {
         Assert.True(_peer.Input.TryRead(out ReadResult read));
+        count = (int)Math.Min(count, read.Buffer.Length);
         _arrived.AddRange(read.Buffer.Slice(0, count).ToArray());
         _peer.Input.AdvanceTo(read.Buffer.GetPosition(count));
         Run();

@@ -3,6 +3,9 @@ namespace RawWs.Tests.Support;
 /// <summary>A server on a free port of the loopback address, with <c>/echo</c> and what a test maps besides.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>A safety net for a server that hangs.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
     private TestServer(WebSocketServer server) => Server = server;
 
     public WebSocketServer Server { get; }
@@ -30,7 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Waits until so many connections are left.</summary>
     public async Task WaitForConnectionsAsync(int count)
     {
-        using CancellationTokenSource safetyNet = new(TimeSpan.FromSeconds(30));
+        using CancellationTokenSource safetyNet = new(Timeout);
         while (Server.ConnectionCount != count)
         {
             safetyNet.Token.ThrowIfCancellationRequested();
@@ -38,5 +41,5 @@ internal sealed class TestServer : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Server.DisposeAsync().AsTask().WaitAsync(Timeout);
 }

@@ -149,6 +149,20 @@ public sealed class SocketConnectionTests
     }
 
     [Fact]
+    public async Task Disposing_with_a_write_blocked_ends_the_write_and_then_returns_its_block()
+    {
+        await using SocketEnds ends = await SocketEnds.ConnectAsync(bufferBytes: 64 * 1024);
+        ends.Connection.Output.Write(new byte[MoreThanFits]);
+        Task<FlushResult> pending = ends.Connection.Output.FlushAsync().AsTask();
+        Assert.False(pending.IsCompleted);
+
+        await ends.Connection.DisposeAsync();
+
+        await AssertReason("The connection is closed.", () => pending.WaitAsync(SocketEnds.Patience));
+        Assert.Equal(0, ends.Pool.Outstanding);
+    }
+
+    [Fact]
     public async Task Disposing_is_a_polite_end_for_the_peer()
     {
         await using SocketEnds ends = await SocketEnds.ConnectAsync();
@@ -163,7 +177,7 @@ public sealed class SocketConnectionTests
     }
 
     [Fact]
-    public async Task Both_addresses_are_known_while_it_lives()
+    public async Task Both_addresses_are_known_while_it_lives_and_the_peers_beyond()
     {
         await using SocketEnds ends = await SocketEnds.ConnectAsync();
         Assert.Equal(ends.Peer.LocalEndPoint, ends.Connection.RemoteEndPoint);
@@ -171,7 +185,7 @@ public sealed class SocketConnectionTests
 
         ends.Connection.Abort("Over.");
 
-        Assert.Null(ends.Connection.RemoteEndPoint);
+        Assert.Equal(ends.Peer.LocalEndPoint, ends.Connection.RemoteEndPoint);
         Assert.Null(ends.Connection.LocalEndPoint);
     }
 
