@@ -32,8 +32,10 @@ public sealed class FrameLogTests
             await peer.SendAsync(Bytes.Hex("01 83 37 fa 21 3d 7f 9f 4d"));               // "Hel"
             await peer.SendAsync(Bytes.Hex("89 81 00 00 00 00 21"));
             await peer.SendAsync(Bytes.Hex("80 82 00 00 00 00 6c 6f"));
+            await peer.ReadFrameAsync();                                                // the pong
+            await peer.ReadFrameAsync();                                                // the echo
             await peer.SendAsync(Bytes.Hex("88 86 00 00 00 00 03 e8 64 6f 6e 65"));
-            await server.WaitForConnectionsAsync(0);
+            await peer.ReadFrameAsync();                                                // the close
         }
 
         string[] expected =
