@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;
@@ -53,7 +54,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             while (outcome == ReceiveOutcome.NeedsMore && hasMore)
             {
                 (long start, long before) = (_parsed, unread.Length);
-                hasMore = _frames.TryRead(ref unread, out FramePart part);
+                hasMore = TryRead(ref unread, out FramePart part);
                 _parsed += before - unread.Length;
                 if (hasMore)
                     outcome = Take(part, start);
@@ -99,6 +100,26 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     {
         _stream?.Fail(connection.Close.ToException());
         _buffer?.Reset();
+    }
+
+    private bool TryRead(ref ReadOnlySequence<byte> input, out FramePart part) =>
+        connection.FrameLog is { } log ? TryReadLogged(log, ref input, out part) : _frames.TryRead(ref input, out part);
+
+    private bool TryReadLogged(FrameLog log, ref ReadOnlySequence<byte> input, out FramePart part)
+    {
+        ReadOnlySequence<byte> before = input;
+        try
+        {
+            bool isRead = _frames.TryRead(ref input, out part);
+            if (isRead && part.IsStart)
+                log.OnReceived(part);
+            return isRead;
+        }
+        catch (WebSocketProtocolException violation)
+        {
+            log.OnRefused(before, violation.Message);
+            throw;
+        }
     }
 
     private ReceiveOutcome Take(in FramePart part, long start)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 using RawWs.Transport;
 
@@ -49,6 +50,9 @@ internal sealed class ProtocolConnection
     public Inbox Inbox { get; }
 
     public PingRegistry? Pings => _pings;
+
+    /// <summary>Sees each frame, in and out; only while somebody looks for a fault, or learns.</summary>
+    public FrameLog? FrameLog { get; init; }
 
     public ControlObserver? ControlObserver { get; set; }
 

@@ -58,6 +58,15 @@ public sealed class LayeringTests
     public void Connection_knows_no_sockets() =>
         AssertNone("Connection", static used => used.StartsWith("System.Net.Sockets.", StringComparison.Ordinal));
 
+    /// <summary>Connection and Server both hold the log of frames, so it may know neither.</summary>
+    [Fact]
+    public void Diagnostics_knows_nothing_of_ours_but_the_protocol() =>
+        AssertNone("Diagnostics", static used => IsOurs(used) && !IsIn(used, "Diagnostics") && !IsIn(used, "Protocol") && !IsVocabulary(used));
+
+    [Fact]
+    public void Connection_logs_nothing_but_frames() =>
+        AssertNone("Connection", static used => used.StartsWith("Microsoft.Extensions.Logging.", StringComparison.Ordinal) || (IsIn(used, "Diagnostics") && used != "RawWs.Diagnostics.FrameLog"));
+
     [Fact]
     public void Only_tests_and_benchmarks_see_internals() => Assert.Equal(
         ["RawWs.Benchmarks", "RawWs.Tests"],
@@ -66,7 +75,7 @@ public sealed class LayeringTests
     [Fact]
     public void Every_namespace_is_a_folder_of_a_known_layer() => Assert.All(
         References.Keys.Where(IsOurs),
-        static type => Assert.True(IsRoot(type) || IsIn(type, "Protocol") || IsIn(type, "Connection") || IsIn(type, "Transport") || IsIn(type, "Server"), type));
+        static type => Assert.True(IsRoot(type) || IsIn(type, "Protocol") || IsIn(type, "Connection") || IsIn(type, "Transport") || IsIn(type, "Diagnostics") || IsIn(type, "Server"), type));
 
     [Fact]
     public void A_namespace_is_the_folder_it_stands_in()
