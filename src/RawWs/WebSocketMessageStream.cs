@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using RawWs.Protocol.Framing;
 
 namespace RawWs;
 
@@ -24,6 +25,9 @@ public sealed class WebSocketMessageStream : Stream
 
     /// <summary>The same message as a pipe, for readers that avoid copies. Use this or the stream, not both.</summary>
     public PipeReader Reader { get; }
+
+    /// <summary>The memory that the message lies in, when it was whole already and does not lie in the pipe.</summary>
+    internal MessageBuffer? Buffer { get; init; }
 
     /// <inheritdoc/>
     public override bool CanRead => true;

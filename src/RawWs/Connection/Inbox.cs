@@ -66,7 +66,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     public ValueTask<WebSocketMessageStream?> ReceiveStreamAsync(CancellationToken ct) =>
         TryTake(Consumer.WaitsForStream, ct, out Received? received, out short version)
-            ? new(ToStream(received))
+            ? new(received is null ? null : TakeStream())
             : new(this, version);
 
     /// <summary>No message is wanted from here on, and the current one is done with.</summary>
@@ -115,7 +115,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         {
             if (_consumer != Consumer.WaitsForStream)
                 return false;
-            _current = new Received(default, stream.Type, PipeStart: -1, stream);
+            _current = new Received(default, stream.Type, PipeStart: -1, Owner: stream);
             StopWaiting();
         }
         _wait.SetResult(true);
@@ -146,9 +146,19 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     {
         lock (this)
         {
-            long start = FirstHeld();
+            long start = FirstHeld()?.PipeStart ?? -1;
             _isLoopParked = start >= 0;
             return start;
+        }
+    }
+
+    /// <summary>Where the first message that the pipe must keep ends in all bytes received; 0 when it need not keep any.</summary>
+    public long HeldUntil
+    {
+        get
+        {
+            lock (this)
+                return FirstHeld()?.PipeEnd ?? 0;
         }
     }
 
@@ -177,7 +187,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     {
         lock (this)
         {
-            if (FirstHeld() < 0)
+            if (FirstHeld() is null)
                 return transport.DisposeAsync();
             _isLoopParked = false;                                      // the loop is over: nothing else is left to wake
             _whenReleased = () => _ = transport.DisposeAsync().AsTask();
@@ -200,7 +210,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     WebSocketMessageStream? IValueTaskSource<WebSocketMessageStream?>.GetResult(short token)
     {
         _wait.GetResult(token);
-        return ToStream(_current);
+        return _current is null ? null : TakeStream();
     }
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _wait.GetStatus(token);
@@ -292,15 +302,15 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     private void GiveBack(in Received received)
     {
-        if (received.Owner is MessageBuffer buffer)
-        {
-            buffer.Reset();
-            Volatile.Write(ref _spare, buffer);
-        }
-        (received.Owner as WebSocketMessageStream)?.Dispose();
+        WebSocketMessageStream? stream = received.Owner as WebSocketMessageStream;
+        stream?.Dispose();
+        if ((stream?.Buffer ?? received.Owner as MessageBuffer) is not { } buffer)
+            return;
+        buffer.Reset();
+        Volatile.Write(ref _spare, buffer);
     }
 
-    private long FirstHeld() => _current is { IsInPipe: true } current ? current.PipeStart : _ready.FirstHeld();
+    private Received? FirstHeld() => _current is { IsInPipe: true } current ? current : _ready.FirstHeld();
 
     /// <summary>The consumer has moved on: who must hear of it once the lock is free.</summary>
     private Action? Moved()
@@ -308,7 +318,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         _moved.Set();
         if (!_isLoopParked && _whenReleased is null)
             return null;
-        if (FirstHeld() >= 0)
+        if (FirstHeld() is not null)
             return null;
         Action? next = _isLoopParked ? connection.Transport.Input.CancelPendingRead : _whenReleased;
         (_isLoopParked, _whenReleased) = (false, null);
@@ -318,6 +328,15 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     private static WebSocketMessage? ToMessage(Received? received) =>
         received is { } message ? new WebSocketMessage(message.Payload, message.Type) : null;
 
-    private static WebSocketMessageStream? ToStream(Received? received) =>
-        received is { } message ? message.Owner as WebSocketMessageStream ?? StreamedMessage.Over(message.Payload, message.Type) : null;
+    /// <summary>The current message as a stream, which ends with it.</summary>
+    private WebSocketMessageStream TakeStream()
+    {
+        lock (this)
+        {
+            Received message = _current!.Value;
+            WebSocketMessageStream stream = message.Owner as WebSocketMessageStream ?? StreamedMessage.Over(message);
+            _current = message with { Owner = stream };
+            return stream;
+        }
+    }
 }

@@ -28,7 +28,6 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     private bool _mayHold;
     private long _consumed;
     private long _parsed;
-    private long _heldUntil;
 
     private Inbox Inbox => connection.Inbox;
 
@@ -36,8 +35,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     private bool IsFull => HeldBytes >= connection.Options.ReadAhead
         || (Inbox.IsWaitedFor && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= connection.Options.ReadAhead);
 
-    /// <summary>What the pipe keeps beyond the bytes that were there when the held message was handed over.</summary>
-    private long HeldBytes => _mayHold ? _parsed - _heldUntil : 0;
+    /// <summary>What the pipe keeps behind the message that the consumer holds.</summary>
+    private long HeldBytes => _mayHold && Inbox.HeldUntil is > 0 and long end ? _parsed - end : 0;
 
     /// <summary>Takes what can be taken of the bytes received, and tells the pipe how far it got.</summary>
     /// <exception cref="WebSocketProtocolException">The peer broke a rule; messages before it were handed over.</exception>
@@ -73,8 +72,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     /// <summary>Waits until the consumer has moved on.</summary>
     public async ValueTask RoomAsync()
     {
-        if (_stream is not null)
-            await _stream.RoomAsync().ConfigureAwait(false);
+        if (_stream is { IsFull: true } stream && (IsEnding || !await stream.RoomAsync().ConfigureAwait(false)))
+            stream.Fail(connection.Close.ToException());
         int seen = Inbox.Moves;
         while (IsFull && !connection.IsBroken)
         {
@@ -95,12 +94,15 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     /// <summary>Ends a wait for a reader of parts.</summary>
     public void Interrupt() => _stream?.Interrupt();
 
-    /// <summary>The connection is over: whoever reads a message in parts learns it.</summary>
+    /// <summary>No more bytes count: whoever reads a message in parts learns it.</summary>
     public void Stop()
     {
         _stream?.Fail(connection.Close.ToException());
         _buffer?.Reset();
     }
+
+    /// <summary>Whether a slow reader of parts is not waited for any more: this side has closed, or the transport is gone.</summary>
+    private bool IsEnding => connection.IsBroken || connection.Close.Sent is not null;
 
     private bool TryRead(ref ReadOnlySequence<byte> input, out FramePart part) =>
         connection.FrameLog is { } log ? TryReadLogged(log, ref input, out part) : _frames.TryRead(ref input, out part);
@@ -130,7 +132,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         bool isLast = _messages.Accept(part);
         bool isWhole = isLast && part.IsStart && part.Header.Opcode != Opcode.Continuation;
         if (isWhole)
-            return Deliver(new(part.Payload, _messages.Type, start));
+            return Deliver(new(part.Payload, _messages.Type, start, (int)(_parsed - start)));
         if (_stream is null && Inbox.WantsStream)
             StartStream();
         if (_stream is not null)
@@ -164,15 +166,13 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             return IsFull ? ReceiveOutcome.IsFull : ReceiveOutcome.NeedsMore;
         MessageBuffer buffer = _buffer ?? Inbox.TakeSpareBuffer();
         _buffer = null;
-        return Deliver(new(buffer.Written, _messages.Type, PipeStart: -1, buffer));
+        return Deliver(new(buffer.Written, _messages.Type, PipeStart: -1, Owner: buffer));
     }
 
     private ReceiveOutcome Deliver(in Received message)
     {
         if (Inbox.Deliver(message))
             return ReceiveOutcome.NeedsMore;
-        if (!_mayHold)
-            _heldUntil = _parsed;
         _mayHold = true;
         return IsFull ? ReceiveOutcome.IsFull : ReceiveOutcome.NeedsMore;
     }
@@ -185,7 +185,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         _stream = stream;
         if (_buffer is null)
             return;
-        stream.Write(_buffer.Written.Span);
+        stream.Append(_buffer.Written.Span);
         _buffer.Reset();
     }
 

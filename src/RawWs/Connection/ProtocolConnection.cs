@@ -131,6 +131,7 @@ internal sealed class ProtocolConnection
         TimeSpan limit = Options.CloseTimeout;
         Deadlines.EndWithin(limit, c => c.Abort(new TimeoutException($"The peer did not answer the close frame within {limit}.")));
         Inbox.StopWaitingForConsumer();
+        _receiver.Interrupt();
     }
 
     /// <summary>Breaks the transport; every pending call completes.</summary>
@@ -173,6 +174,7 @@ internal sealed class ProtocolConnection
         SignalClosed();
         if (Close.Error is IOException)
             return;
+        _receiver.Stop();
         if (!Inbox.MayAnswerClose)
             Deadlines.EndWithin(ReplyGrace, static c => c.Inbox.StopWaitingForConsumer());
         for (int seen = Inbox.Moves; !Inbox.MayAnswerClose; seen = Inbox.Moves)

@@ -25,14 +25,14 @@ internal struct ReadyQueue
         return true;
     }
 
-    /// <summary>Where the first one that lies in the pipe begins, or -1.</summary>
-    public readonly long FirstHeld()
+    /// <summary>The first one that lies in the pipe.</summary>
+    public readonly Received? FirstHeld()
     {
         if (IsEmpty)
-            return -1;
+            return null;
         foreach (Received message in _messages!)
             if (message.IsInPipe)
-                return message.PipeStart;
-        return -1;
+                return message;
+        return null;
     }
 }

@@ -7,13 +7,16 @@ namespace RawWs.Connection;
 /// <param name="Payload">The message, where it lies.</param>
 /// <param name="Type">Text or binary.</param>
 /// <param name="PipeStart">Where its first byte stands in all bytes received, if it lies in the pipe; else -1.</param>
+/// <param name="PipeSize">How many bytes it takes there, header included.</param>
 /// <param name="Owner">What it lies in if not in the pipe: a <see cref="MessageBuffer"/>, or the <see cref="WebSocketMessageStream"/> that it comes through in parts.</param>
-internal readonly record struct Received(ReadOnlyMemory<byte> Payload, WebSocketMessageType Type, long PipeStart, object? Owner = null)
+internal readonly record struct Received(ReadOnlyMemory<byte> Payload, WebSocketMessageType Type, long PipeStart, int PipeSize = 0, object? Owner = null)
 {
     /// <summary>What one queued message costs beside its payload.</summary>
     private const int Overhead = 64;
 
     public bool IsInPipe => PipeStart >= 0;
+
+    public long PipeEnd => PipeStart + PipeSize;
 
     public int Cost => Payload.Length + Overhead;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;
 
@@ -23,8 +24,17 @@ internal sealed class StreamedMessage
     public WebSocketMessageStream Stream { get; }
 
     /// <summary>A message that is whole already; the framework's reader over an empty sequence cannot advance.</summary>
-    public static WebSocketMessageStream Over(ReadOnlyMemory<byte> payload, WebSocketMessageType type) =>
-        new(type, payload.IsEmpty ? PipeReader.Create(System.IO.Stream.Null) : PipeReader.Create(new ReadOnlySequence<byte>(payload)));
+    public static WebSocketMessageStream Over(in Received message)
+    {
+        PipeReader parts = message.Payload.IsEmpty ? PipeReader.Create(System.IO.Stream.Null) : PipeReader.Create(new ReadOnlySequence<byte>(message.Payload));
+        return new(message.Type, parts) { Buffer = message.Owner as MessageBuffer };
+    }
+
+    /// <summary>Whether the reader has enough for now.</summary>
+    public bool IsFull => _flush is not null;
+
+    /// <summary>Adds bytes that go with the next <see cref="Write"/>.</summary>
+    public void Append(ReadOnlySpan<byte> bytes) => _parts.Write(bytes);
 
     /// <summary>Adds bytes; false when the reader has enough for now.</summary>
     public bool Write(ReadOnlySpan<byte> bytes)
@@ -37,25 +47,31 @@ internal sealed class StreamedMessage
             Observe(flush.Result);
         else
             _flush = flush.AsTask();
-        return _flush is null;
+        return !IsFull;
     }
 
-    /// <summary>Waits for the reader after <see cref="Write"/> gave false.</summary>
-    public async ValueTask RoomAsync()
+    /// <summary>Waits for the reader while <see cref="IsFull"/>; false when the wait was interrupted.</summary>
+    public async ValueTask<bool> RoomAsync()
     {
-        if (_flush is not null)
-            Observe(await _flush.ConfigureAwait(false));
+        FlushResult flush = await _flush!.ConfigureAwait(false);
+        Observe(flush);
+        return !flush.IsCanceled;
     }
 
     public void Interrupt() => _parts.CancelPendingFlush();
 
     public void Complete() => _parts.Complete();
 
-    public void Fail(Exception error) => _parts.Complete(error);
+    /// <summary>The message will not be complete: its reader is told, and what still comes of it is dropped.</summary>
+    public void Fail(Exception error)
+    {
+        _isDropped = true;
+        _parts.Complete(error);
+    }
 
     private void Observe(FlushResult flush)
     {
         _flush = null;
-        _isDropped = flush.IsCompleted;
+        _isDropped |= flush.IsCompleted;
     }
 }

@@ -21,6 +21,7 @@ internal sealed class Wire
     private readonly MemoryConnection _peer;
     private readonly bool _isServer;
     private readonly List<byte> _arrived = [];
+    private Task _write = Task.CompletedTask;
 
     public Wire(bool isServer = true, WebSocketEndpointOptions? options = null)
     {
@@ -82,10 +83,8 @@ internal sealed class Wire
     /// <summary>The peer sends bytes, in one segment.</summary>
     public void ReceiveBytes(ReadOnlySpan<byte> bytes)
     {
-        _peer.Output.Write(bytes);
-        ValueTask<FlushResult> flush = _peer.Output.FlushAsync();
-        Run();
-        Assert.True(flush.IsCompletedSuccessfully, "these bytes are too many for a call that does not wait");
+        Write(bytes);
+        Assert.True(_write.IsCompletedSuccessfully, "these bytes are too many for a call that does not wait");
     }
 
     /// <summary>The peer sends bytes, as fast as they are taken.</summary>
@@ -94,9 +93,10 @@ internal sealed class Wire
         const int Block = 16 * 1024;
         for (; !bytes.IsEmpty; bytes = bytes[Math.Min(Block, bytes.Length)..])
         {
-            _peer.Output.Write(bytes.Span[..Math.Min(Block, bytes.Length)]);
-            await Within(_peer.Output.FlushAsync().AsTask());
+            await Within(_write);
+            Write(bytes.Span[..Math.Min(Block, bytes.Length)]);
         }
+        await Within(_write);
     }
 
     /// <summary>The peer sends these bytes until no more are taken for now; gives how many were written.</summary>
@@ -106,11 +106,9 @@ internal sealed class Wire
         for (int sent = 0; sent < bytes.Length;)
         {
             ReadOnlySpan<byte> next = bytes[sent..Math.Min(sent + Block, bytes.Length)];
-            _peer.Output.Write(next);
-            ValueTask<FlushResult> flush = _peer.Output.FlushAsync();
-            Run();
+            Write(next);
             sent += next.Length;
-            if (!flush.IsCompleted)
+            if (!_write.IsCompleted)
                 return sent;
         }
         return bytes.Length;
@@ -216,6 +214,14 @@ internal sealed class Wire
                 throw new TimeoutException($"This never came about: {what}");
             await Task.Yield();
         }
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        Assert.True(_write.IsCompleted, "the peer is still writing");
+        _peer.Output.Write(bytes);
+        _write = _peer.Output.FlushAsync().AsTask();
+        Run();
     }
 
     private bool TryTake(out RawFrame frame)
