@@ -68,7 +68,7 @@ public sealed class WebSocketServer : IAsyncDisposable
     public void Map(string path, Func<WebSocketEndpoint> factory, Func<WebSocketEndpointOptions, WebSocketEndpointOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        Map(path, connection => _context!.Runner.RunEndpointAsync(connection, factory()), configure);
+        Map(path, connection => HandlerRunner.RunEndpointAsync(connection, factory()), configure);
     }
 
     /// <summary>Maps GET and HEAD of a path to an ordinary HTTP answer.</summary>

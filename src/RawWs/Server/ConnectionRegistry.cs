@@ -15,6 +15,9 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
     private int _open;
     private readonly HashSet<ITransportConnection> _handshakes = [];
     private readonly Dictionary<IPAddress, int> _byAddress = [];
+
+    /// <summary>Where each came from, if that is limited: a transport that is over does not know it any more.</summary>
+    private readonly Dictionary<ITransportConnection, IPAddress> _addresses = [];
     private TaskCompletionSource? _empty;
 
     public int Count
@@ -36,7 +39,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
             if (isOverLimit && _handshakes.Count >= MaxRefusals)
                 return false;
             _handshakes.Add(transport);
-            CountAddress(transport, 1);
+            CountAddress(transport);
             return true;
         }
     }
@@ -105,7 +108,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
 
     private void Left(ITransportConnection transport)
     {
-        CountAddress(transport, -1);
+        UncountAddress(transport);
         if (_open + _handshakes.Count == 0)
             _empty?.TrySetResult();
     }
@@ -114,14 +117,17 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
         maxPerAddress > 0 && transport.RemoteEndPoint is IPEndPoint remote
         && _byAddress.GetValueOrDefault(remote.Address) >= maxPerAddress;
 
-    private void CountAddress(ITransportConnection transport, int change)
+    private void CountAddress(ITransportConnection transport)
     {
         if (maxPerAddress == 0 || transport.RemoteEndPoint is not IPEndPoint remote)
             return;
-        int count = _byAddress.GetValueOrDefault(remote.Address) + change;
-        if (count == 0)
-            _byAddress.Remove(remote.Address);
-        else
-            _byAddress[remote.Address] = count;
+        _addresses.Add(transport, remote.Address);
+        _byAddress[remote.Address] = _byAddress.GetValueOrDefault(remote.Address) + 1;
+    }
+
+    private void UncountAddress(ITransportConnection transport)
+    {
+        if (_addresses.Remove(transport, out IPAddress? address) && --_byAddress[address] == 0)
+            _byAddress.Remove(address);
     }
 }

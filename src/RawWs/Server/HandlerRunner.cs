@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using RawWs.Protocol.Framing;
 
@@ -32,21 +33,27 @@ internal sealed class HandlerRunner(ILogger logger)
     }
 
     /// <summary>Drives an endpoint by the pull face.</summary>
-    public async Task RunEndpointAsync(WebSocketConnection connection, WebSocketEndpoint endpoint)
+    public static async Task RunEndpointAsync(WebSocketConnection connection, WebSocketEndpoint endpoint)
     {
-        connection.Core.ControlObserver = (opcode, payload) => Observe(connection, endpoint, opcode, payload);
+        Exception? failed = null;
+        connection.Core.ControlObserver = (opcode, payload) => failed = Observe(connection, endpoint, opcode, payload);
         ClosePayload ending = Returned;
         try
         {
             await endpoint.OnOpenAsync(connection).ConfigureAwait(false);
-            while (await connection.ReceiveAsync().ConfigureAwait(false) is { } message)
+            while (!connection.Core.Inbox.Discards && await connection.ReceiveAsync().ConfigureAwait(false) is { } message)
                 await endpoint.OnMessageAsync(connection, message).ConfigureAwait(false);
+            if (connection.Core.Inbox.Discards)
+                await connection.Completion.ConfigureAwait(false);
+            if (failed is not null)
+                ExceptionDispatchInfo.Throw(failed);
         }
-        catch (Exception error) when (!IsEndOf(connection, error))
+        catch (Exception error) when (failed is not null || !IsEndOf(connection, error))
         {
             ending = Failed;
-            await endpoint.OnErrorAsync(connection, error).ConfigureAwait(false);
-            throw;
+            failed ??= error;
+            await endpoint.OnErrorAsync(connection, failed).ConfigureAwait(false);
+            ExceptionDispatchInfo.Throw(failed);
         }
         finally
         {
@@ -55,7 +62,8 @@ internal sealed class HandlerRunner(ILogger logger)
         }
     }
 
-    private void Observe(WebSocketConnection connection, WebSocketEndpoint endpoint, Opcode opcode, ReadOnlySpan<byte> payload)
+    /// <summary>Shows a control frame to the endpoint; when that fails, the connection closes, and the failure waits for the endpoint's other methods to be done.</summary>
+    private static Exception? Observe(WebSocketConnection connection, WebSocketEndpoint endpoint, Opcode opcode, ReadOnlySpan<byte> payload)
     {
         try
         {
@@ -63,13 +71,15 @@ internal sealed class HandlerRunner(ILogger logger)
                 endpoint.OnPing(connection, payload);
             else
                 endpoint.OnPong(connection, payload);
+            return null;
         }
 #pragma warning disable CA1031 // the application may throw anything; the receive loop must live on
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            logger.HandlerFailed(error, connection.Id, connection.Request.Path);
+            connection.Core.ControlObserver = null;
             connection.Core.StartClose(Failed);
+            return error;
         }
     }
 

@@ -47,8 +47,6 @@ internal sealed class ServerContext : IDisposable
 
     public TimeProvider Time { get; }
 
-    public HandlerRunner Runner => _runner;
-
     /// <summary>Fires when the server stops.</summary>
     public CancellationToken Stopped => _stopped.Token;
 
