@@ -26,7 +26,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
         _core = core;
         Request = request;
         Subprotocol = subprotocol;
-        Id = Interlocked.Increment(ref _lastId);
+        Id = core.FrameLog?.ConnectionId ?? NextId();
     }
 
     /// <summary>A number that no other connection of this process has; it stands in every log event.</summary>
@@ -54,6 +54,9 @@ public sealed class WebSocketConnection : IAsyncDisposable
     public CancellationToken Closed => _core.Closed;
 
     internal ProtocolConnection Core => _core;
+
+    /// <summary>A connection's number, for whoever needs it before there is a connection.</summary>
+    internal static long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>The links of the server's list of open connections, guarded by its lock.</summary>
     internal WebSocketConnection? Previous { get; set; }

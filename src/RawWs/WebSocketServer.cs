@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using RawWs.Diagnostics;
 using RawWs.Protocol.Handshake;
 using RawWs.Server;
 using RawWs.Transport;
@@ -125,7 +126,7 @@ public sealed class WebSocketServer : IAsyncDisposable
             route.Options = route.Configure?.Invoke(Options.Defaults) ?? Options.Defaults;
         OptionsCheck.ThrowIfInvalid(Options, _routes.WebSocketRoutes);
         ILogger logger = (Options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("RawWs");
-        ServerContext context = _context = new ServerContext(Options, _routes, logger);
+        ServerContext context = _context = new ServerContext(Options, _routes, logger, Options.LogFrames ? Options.LoggerFactory?.CreateLogger(FrameEvents.Category) : null);
         try
         {
             foreach (string address in Options.Listen)
@@ -178,13 +179,14 @@ public sealed class WebSocketServer : IAsyncDisposable
 
     private SocketListener Bind(string address)
     {
+        ListenAddress parsed = ListenAddress.Parse(address);
         try
         {
-            return SocketListener.Bind(ListenAddress.Parse(address), Options.Backlog);
+            return SocketListener.Bind(parsed, Options.Backlog);
         }
         catch (SocketException error)
         {
-            throw new IOException($"Cannot listen on {address}: {SocketErrorText.Of(error.SocketErrorCode)}", error);
+            throw new IOException($"Cannot listen on {address}: {SocketErrorText.Of(error.SocketErrorCode, parsed.EndPoint)}", error);
         }
     }
 

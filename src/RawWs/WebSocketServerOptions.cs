@@ -55,6 +55,9 @@ public sealed class WebSocketServerOptions
     /// <summary>Where the server logs to; <see langword="null"/> logs nothing.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
+    /// <summary>Logs each handshake's heads and each frame, in and out, to the category <c>RawWs.Frames</c>: for learning, and for finding a fault. Credentials in heads are blanked; the first 64 bytes of payloads are not, and each frame costs a line. Default off, which costs nothing.</summary>
+    public bool LogFrames { get; set; }
+
     /// <summary>The clock of all deadlines. Default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 }

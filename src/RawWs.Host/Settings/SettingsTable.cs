@@ -46,6 +46,7 @@ internal static class SettingsTable
         Setting.Choice("Logging:Level",
             [("Trace", LogLevel.Trace), ("Debug", LogLevel.Debug), ("Information", LogLevel.Information), ("Warning", LogLevel.Warning), ("Error", LogLevel.Error), ("Critical", LogLevel.Critical), ("None", LogLevel.None)],
             (s, value) => s.LogLevel = value),
+        Setting.Boolean("Logging:Frames", (s, value) => s.Server.LogFrames = value),
     ];
 
     private static void Replace(IList<string> list, IReadOnlyList<string> values)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using RawWs.Protocol.Framing;
 
@@ -48,7 +49,7 @@ internal sealed class FrameSender
     private CloseHandshake Close => _connection.Close;
 
     /// <summary>Made when the transport first takes less than everything: most connections never need one.</summary>
-    private SendQueue Queue => _queue ??= new(this, _connection, _masks);
+    private SendQueue Queue => _queue ??= new(this, _connection, isMasking: _masks is not null);
 
     /// <summary>Sends a whole message. Completes when its bytes are copied or gone.</summary>
     public ValueTask SendAsync(Opcode opcode, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
@@ -163,6 +164,23 @@ internal sealed class FrameSender
             _queue?.Stop();
     }
 
+    /// <summary>Writes a frame: into the pipe, or behind those that wait. The caller holds the lock.</summary>
+    public void WriteFrame(IBufferWriter<byte> output, Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
+    {
+        uint? key = _masks?.Next();
+        FrameWriter.Write(output, opcode, isFinal, payload, key);
+        _connection.FrameLog?.OnSent(opcode, isFinal, payload, key);
+    }
+
+    /// <summary>Writes the header of a payload that follows by other means, and gives the key it is masked with. The caller holds the lock.</summary>
+    public uint? WriteHeader(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload)
+    {
+        uint? key = _masks?.Next();
+        FrameWriter.WriteHeader(Output, opcode, isFinal, payload.Length, key);
+        _connection.FrameLog?.OnSent(opcode, isFinal, payload.Span, key);
+        return key;
+    }
+
     private ValueTask SendAsync(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, bool ownsPath, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)
@@ -212,7 +230,7 @@ internal sealed class FrameSender
     {
         try
         {
-            FrameWriter.Write(Output, opcode, isFinal, payload, _masks?.Next());
+            WriteFrame(Output, opcode, isFinal, payload);
             return true;
         }
         catch (IOException error)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;
@@ -52,7 +53,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             while (outcome == ReceiveOutcome.NeedsMore && hasMore)
             {
                 (long start, long before) = (_parsed, unread.Length);
-                hasMore = _frames.TryRead(ref unread, out FramePart part);
+                hasMore = TryRead(ref unread, out FramePart part);
                 _parsed += before - unread.Length;
                 if (hasMore)
                     outcome = Take(part, start);
@@ -102,6 +103,26 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
 
     /// <summary>Whether a slow reader of parts is not waited for any more: this side has closed, or the transport is gone.</summary>
     private bool IsEnding => connection.IsBroken || connection.Close.Sent is not null;
+
+    private bool TryRead(ref ReadOnlySequence<byte> input, out FramePart part) =>
+        connection.FrameLog is { } log ? TryReadLogged(log, ref input, out part) : _frames.TryRead(ref input, out part);
+
+    private bool TryReadLogged(FrameLog log, ref ReadOnlySequence<byte> input, out FramePart part)
+    {
+        ReadOnlySequence<byte> before = input;
+        try
+        {
+            bool isRead = _frames.TryRead(ref input, out part);
+            if (isRead && part.IsStart)
+                log.OnReceived(part);
+            return isRead;
+        }
+        catch (WebSocketProtocolException violation)
+        {
+            log.OnRefused(before, violation.Message);
+            throw;
+        }
+    }
 
     private ReceiveOutcome Take(in FramePart part, long start)
     {

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 using RawWs.Transport;
 
@@ -17,14 +18,10 @@ internal sealed class ProtocolConnection
     /// <summary>How long bytes are still read and dropped after a failure: unread bytes would turn our close frame into a reset.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
-    /// <summary>Reads in a row that found bytes at once; then the other connections of the loop have their turn.</summary>
-    private const int ReadsInTurn = 4;
-
     private readonly Role _role;
     private readonly MessageReceiver _receiver;
     private PingRegistry? _pings;
     private CancellationTokenSource? _closed;
-    private int _readsInTurn;
     private bool _isReading;
     private bool _isLingerOver;
     private bool _isBroken;
@@ -53,6 +50,9 @@ internal sealed class ProtocolConnection
     public Inbox Inbox { get; }
 
     public PingRegistry? Pings => _pings;
+
+    /// <summary>Sees each frame, in and out; only while somebody looks for a fault, or learns.</summary>
+    public FrameLog? FrameLog { get; init; }
 
     public ControlObserver? ControlObserver { get; set; }
 
@@ -93,7 +93,6 @@ internal sealed class ProtocolConnection
             while (outcome != ReceiveOutcome.IsOver)
             {
                 ValueTask<ReadResult> next = Transport.Input.ReadAsync(CancellationToken.None);
-                _readsInTurn = next.IsCompleted ? _readsInTurn + 1 : 0;
                 _isReading = true;
                 ReadResult read = await next.ConfigureAwait(false);
                 _isReading = false;
@@ -106,7 +105,7 @@ internal sealed class ProtocolConnection
                     Close.OnError(WebSocketCloseInitiator.Local, violation);
                     outcome = ReceiveOutcome.IsOver;
                 }
-                if (outcome != ReceiveOutcome.NeedsMore || IsTurnOver())
+                if (outcome != ReceiveOutcome.NeedsMore)
                     await PauseAsync(outcome).ConfigureAwait(false);
             }
         }
@@ -160,30 +159,13 @@ internal sealed class ProtocolConnection
             action(connection);
         }, (action, this));
 
-    /// <summary>After some reads that did not have to wait, the others of the loop go first.</summary>
-    private bool IsTurnOver()
-    {
-        if (_readsInTurn < ReadsInTurn)
-            return false;
-        _readsInTurn = 0;
-        return true;
-    }
-
     /// <summary>The waits of the loop other than that for bytes; apart, because every idle connection pays for what the loop keeps over its waits.</summary>
     private async Task PauseAsync(ReceiveOutcome outcome)
     {
-        switch (outcome)
-        {
-            case ReceiveOutcome.NeedsMore:
-                await Task.Yield();
-                break;
-            case ReceiveOutcome.IsFull:
-                await _receiver.RoomAsync().ConfigureAwait(false);
-                break;
-            case ReceiveOutcome.IsOver:
-                await LeaveAsync(Transport.Input).ConfigureAwait(false);
-                break;
-        }
+        if (outcome == ReceiveOutcome.IsFull)
+            await _receiver.RoomAsync().ConfigureAwait(false);
+        else
+            await LeaveAsync(Transport.Input).ConfigureAwait(false);
     }
 
     /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>
@@ -211,9 +193,6 @@ internal sealed class ProtocolConnection
         {
             ReadResult read = await input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             isOver = !_receiver.TryDrop(input, read);
-            _readsInTurn++;
-            if (IsTurnOver())
-                await Task.Yield();
         }
     }
 

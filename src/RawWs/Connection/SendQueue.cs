@@ -6,7 +6,7 @@ using RawWs.Protocol.Framing;
 namespace RawWs.Connection;
 
 /// <summary>What waits while the transport takes no more bytes, and the order in which it leaves. Guarded by the sender's lock.</summary>
-internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection, MaskKeys? masks)
+internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection, bool isMasking)
 {
     /// <summary>A client masks large payloads through the pipe in blocks of this size.</summary>
     private const int MaskBlockBytes = 64 * 1024;
@@ -65,7 +65,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
 
     /// <summary>Copies a frame behind those that wait, bound or not: for control frames, which are small and few.</summary>
     public void Append(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload) =>
-        FrameWriter.Write(_frames, opcode, isFinal, payload, masks?.Next());
+        gate.WriteFrame(_frames, opcode, isFinal, payload);
 
     /// <summary>Copies a data frame behind those that wait; false when it has to wait with its caller.</summary>
     public bool TryAppend(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, bool ownsPath)
@@ -107,9 +107,9 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     /// <summary>Sends a payload without copying it into the pipe; the pipe is free when this is called.</summary>
     public ValueTask SendLarge(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct)
     {
-        if (masks is null)
+        if (!isMasking)
         {
-            FrameWriter.WriteHeader(Output, opcode, isFinal, payload.Length, null);
+            gate.WriteHeader(opcode, isFinal, payload);
             long inFlight = Output.UnflushedBytes + payload.Length;
             ValueTask<FlushResult> write = Output.WriteAsync(payload, CancellationToken.None);
             if (write.IsCompletedSuccessfully)
@@ -259,7 +259,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
                 return true;
             }
             if (!waiter.IsReservation)
-                FrameWriter.Write(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span, masks?.Next());
+                gate.WriteFrame(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span);
             waiter.Complete();
             owner = null;
         }
@@ -289,16 +289,14 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     private void WritePong(IBufferWriter<byte> output)
     {
         if (_pongLength >= 0)
-            FrameWriter.Write(output, Opcode.Pong, isFinal: true, _pong.AsSpan(0, _pongLength), masks?.Next());
+            gate.WriteFrame(output, Opcode.Pong, isFinal: true, _pong.AsSpan(0, _pongLength));
         _pongLength = NoPong;
     }
 
     private ValueTask<FlushResult> Begin(SendWaiter waiter)
     {
-        uint? key = masks?.Next();
         waiter.HasBegun = true;
-        waiter.MaskKey = key.GetValueOrDefault();
-        FrameWriter.WriteHeader(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Length, key);
+        waiter.MaskKey = gate.WriteHeader(waiter.Opcode, waiter.IsFinal, waiter.Rest).GetValueOrDefault();
         return WritePiece(waiter);
     }
 
@@ -306,7 +304,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     {
         ReadOnlyMemory<byte> rest = waiter.Rest;
         _inFlight = Output.UnflushedBytes + rest.Length;
-        if (masks is null)
+        if (!isMasking)
         {
             waiter.Rest = default;
             return Output.WriteAsync(rest, CancellationToken.None);

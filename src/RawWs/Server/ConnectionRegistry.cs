@@ -7,7 +7,7 @@ namespace RawWs.Server;
 /// <remarks>Open connections are linked through themselves: that costs each two references and the server no table that grows.</remarks>
 internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
 {
-    /// <summary>Connections beyond the limit that are kept long enough to be told so; further ones are reset.</summary>
+    /// <summary>Handshakes up to which a connection beyond a limit is kept long enough to be told so; further ones are reset.</summary>
     private const int MaxRefusals = 256;
 
     private readonly object _gate = new();
@@ -36,7 +36,7 @@ internal sealed class ConnectionRegistry(int maxConnections, int maxPerAddress)
         {
             int count = _open + _handshakes.Count;
             isOverLimit = (maxConnections > 0 && count >= maxConnections) || IsAddressFull(transport);
-            if (isOverLimit && maxConnections > 0 && count >= maxConnections + MaxRefusals)
+            if (isOverLimit && _handshakes.Count >= MaxRefusals)
                 return false;
             _handshakes.Add(transport);
             CountAddress(transport);

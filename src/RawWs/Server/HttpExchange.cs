@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using RawWs.Connection;
+using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 using RawWs.Protocol.Handshake;
 using RawWs.Transport;
@@ -17,6 +19,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
     private static readonly KeyValuePair<string, string>[] RetryLater = [new("Retry-After", "5")];
 
     private volatile bool _isTimeOver;
+    private readonly FrameLog? _log = server.FrameLogger is { } logger ? new(logger, WebSocketConnection.NextId()) : null;
     private Action? _cancelHook;
     private bool _isHead;
 
@@ -76,7 +79,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         {
             ReadResult read = await transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             ReadOnlySequence<byte> input = read.Buffer;
-            if (reader.TryRead(ref input, out RequestHead? head))
+            if (TryRead(reader, ref input, out RequestHead? head))
             {
                 transport.Input.AdvanceTo(input.Start);
                 return head;
@@ -85,6 +88,24 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             ThrowIfTimeIsOver();
             if (read.IsCompleted)
                 return null;
+        }
+    }
+
+    private bool TryRead(RequestReader reader, ref ReadOnlySequence<byte> input, [NotNullWhen(true)] out RequestHead? head)
+    {
+        if (_log is null)
+            return reader.TryRead(ref input, out head);
+        ReadOnlySequence<byte> before = input;
+        bool isOver = true;                                             // whole, or refused
+        try
+        {
+            isOver = reader.TryRead(ref input, out head);
+            return isOver;
+        }
+        finally
+        {
+            if (isOver)
+                _log.OnRequest(before, new PeerName(transport.RemoteEndPoint).ToString());
         }
     }
 
@@ -106,7 +127,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         if (decision.Subprotocol is { } chosen && !upgrade.Subprotocols.Contains(chosen))
             throw HookFailed(new InvalidOperationException($"The upgrade hook chose the subprotocol {chosen}, which the client did not offer."), request);
         await AcceptAsync(upgrade, decision.Subprotocol ?? subprotocol, decision, request).ConfigureAwait(false);
-        server.Start(transport, new WebSocketConnection(new ProtocolConnection(transport, Role.Server, options), request, decision.Subprotocol ?? subprotocol), route);
+        server.Start(transport, new WebSocketConnection(new ProtocolConnection(transport, Role.Server, options) { FrameLog = _log }, request, decision.Subprotocol ?? subprotocol), route);
         return true;
     }
 
@@ -143,7 +164,9 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
     {
         try
         {
-            ResponseWriter.WriteSwitchingProtocols(transport.Output, upgrade.Accept.Span, subprotocol, decision.Headers);
+            ArrayBufferWriter<byte>? copy = NewCopy();
+            ResponseWriter.WriteSwitchingProtocols((IBufferWriter<byte>?)copy ?? transport.Output, upgrade.Accept.Span, subprotocol, decision.Headers);
+            WriteLogged(copy);
         }
         catch (ArgumentException error)                                 // a header field of the hook's is illegal
         {
@@ -209,11 +232,13 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         ReplyAsync(output => ResponseWriter.WriteReply(output, reply.Status, reply.ContentType, reply.Headers, reply.Body.Span, _isHead));
 
     /// <summary>A complete answer, the end of our side, a short drain: a second request is never read.</summary>
-    private async Task ReplyAsync(Action<PipeWriter> write)
+    private async Task ReplyAsync(Action<IBufferWriter<byte>> write)
     {
         try
         {
-            write(transport.Output);
+            ArrayBufferWriter<byte>? copy = NewCopy();
+            write((IBufferWriter<byte>?)copy ?? transport.Output);
+            WriteLogged(copy);
             using ITimer deadline = StartTimer(Drain);
             await transport.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             await transport.Output.CompleteAsync().ConfigureAwait(false);
@@ -228,6 +253,17 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         {
             server.Logger.GoneBeforeRequest(transport.RemoteEndPoint);
         }
+    }
+
+    /// <summary>Where a response is written when it is to be logged.</summary>
+    private ArrayBufferWriter<byte>? NewCopy() => _log is null ? null : new();
+
+    private void WriteLogged(ArrayBufferWriter<byte>? response)
+    {
+        if (response is null)
+            return;
+        _log!.OnResponse(response.WrittenSpan);
+        transport.Output.Write(response.WrittenSpan);
     }
 
     private static WebSocketHandshakeException NoSuchRoute(RequestHead head, RouteMatch match)

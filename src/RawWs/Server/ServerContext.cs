@@ -16,11 +16,12 @@ internal sealed class ServerContext : IDisposable
     private readonly HandlerRunner _runner;
     private readonly Action<object> _ended;
 
-    public ServerContext(WebSocketServerOptions options, RouteTable routes, ILogger logger)
+    public ServerContext(WebSocketServerOptions options, RouteTable routes, ILogger logger, ILogger? frameLogger)
     {
         Options = options;
         Routes = routes;
         Logger = logger;
+        FrameLogger = frameLogger;
         Limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
         AllowedHosts = [.. options.AllowedHosts];
         Connections = new(options.MaxConnections, options.MaxConnectionsPerAddress);
@@ -34,6 +35,9 @@ internal sealed class ServerContext : IDisposable
     public RouteTable Routes { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>Where heads and frames are logged, if they are.</summary>
+    public ILogger? FrameLogger { get; }
 
     public RequestLimits Limits { get; }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace RawWs.Server;
@@ -10,13 +9,13 @@ internal static partial class ServerLog
     public static partial void Listening(this ILogger logger, Uri endpoint);
 
     [LoggerMessage(2, LogLevel.Debug, "Connection {Id} opened: {Path} from {Remote}")]
-    public static partial void Opened(this ILogger logger, long id, string path, EndPoint? remote);
+    public static partial void Opened(this ILogger logger, long id, string path, PeerName remote);
 
     [LoggerMessage(3, LogLevel.Debug, "Connection {Id} {Result}")]
     public static partial void Closed(this ILogger logger, long id, WebSocketCloseResult result);
 
     [LoggerMessage(4, LogLevel.Information, "Connection {Id} from {Remote} broke the protocol and is closed with {Status}: {Rule}")]
-    public static partial void Violation(this ILogger logger, long id, EndPoint? remote, int status, string rule);
+    public static partial void Violation(this ILogger logger, long id, PeerName remote, int status, string rule);
 
     [LoggerMessage(5, LogLevel.Error, "The handler of connection {Id} at {Path} failed; the connection is closed with 1011")]
     public static partial void HandlerFailed(this ILogger logger, Exception error, long id, string path);
@@ -25,10 +24,10 @@ internal static partial class ServerLog
     public static partial void HttpHandlerFailed(this ILogger logger, Exception error, string method, string path);
 
     [LoggerMessage(7, LogLevel.Information, "A request from {Remote} was refused with {Status}: {Reason}")]
-    public static partial void Refused(this ILogger logger, EndPoint? remote, int status, string reason);
+    public static partial void Refused(this ILogger logger, PeerName remote, int status, string reason);
 
     [LoggerMessage(8, LogLevel.Debug, "A peer at {Remote} went away before its request was complete")]
-    public static partial void GoneBeforeRequest(this ILogger logger, EndPoint? remote);
+    public static partial void GoneBeforeRequest(this ILogger logger, PeerName remote);
 
     [LoggerMessage(9, LogLevel.Warning, "Accepting on {Endpoint} pauses: {Reason}")]
     public static partial void AcceptPaused(this ILogger logger, Uri endpoint, string reason);
@@ -49,5 +48,5 @@ internal static partial class ServerLog
     public static partial void DrainOver(this ILogger logger, int count);
 
     [LoggerMessage(15, LogLevel.Error, "Serving a connection from {Remote} failed")]
-    public static partial void ServeFailed(this ILogger logger, Exception error, EndPoint? remote);
+    public static partial void ServeFailed(this ILogger logger, Exception error, PeerName remote);
 }

@@ -27,6 +27,7 @@ internal sealed class SocketConnection : ITransportConnection
         socket.Blocking = false;
         Socket = socket;
         Time = time;
+        RemoteEndPoint = EndPointOf(static socket => socket.RemoteEndPoint);
         _input = new SocketPipeReader(this, pool);
         _output = new SocketPipeWriter(this, pool);
     }
@@ -44,8 +45,8 @@ internal sealed class SocketConnection : ITransportConnection
     /// <summary>Our end; null once the connection is over.</summary>
     public EndPoint? LocalEndPoint => EndPointOf(static socket => socket.LocalEndPoint);
 
-    /// <summary>The peer's end; null once the connection is over.</summary>
-    public EndPoint? RemoteEndPoint => EndPointOf(static socket => socket.RemoteEndPoint);
+    /// <summary>The peer's end; kept beyond the end of the connection, for counts and logs.</summary>
+    public EndPoint? RemoteEndPoint { get; }
 
     internal Socket Socket { get; }
 

@@ -147,6 +147,33 @@ public sealed class ProgramTests
         Assert.Equal((0, ""), await program.EndAsync());
     }
 
+    [Fact]
+    public async Task With_Logging_Frames_each_head_and_frame_is_a_line_on_standard_error()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        using RunningProgram program = new(AnyPort + " --Logging:Frames=true");
+        using ClientWebSocket client = await EchoAsync(await program.ReadyAsync());
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "two\nlines", Ct);
+        program.SendTerminate();
+        (int exitCode, string errors) = await program.EndAsync();
+        Assert.Equal(0, exitCode);
+        Assert.Contains("RawWs.Frames[20 HeadRead] Connection 1 in:  GET /echo HTTP/1.1 (from 127.0.0.1:", errors, StringComparison.Ordinal);
+        Assert.Contains("RawWs.Frames[21 HeadSent] Connection 1 out: HTTP/1.1 101 Switching Protocols (section 4.2.2)", errors, StringComparison.Ordinal);
+        Assert.Matches("RawWs.Frames\\[22 FrameRead\\] Connection 1 in:  Text FIN=1 RSV=000 length=5 key=[0-9a-f]{8} \"hello\" \\(section 5.6\\)\n", errors);
+        Assert.Contains("RawWs.Frames[23 FrameSent] Connection 1 out: Text FIN=1 RSV=000 length=5 key=none \"hello\" (section 5.6)\n", errors, StringComparison.Ordinal);
+        Assert.Contains(" 1000 NormalClosure \"two\\nlines\" (section 5.5.1)\n", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_does_not_exist_is_named_as_what_is_wrong_with_a_unix_socket()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such paths.");
+        using RunningProgram program = new("--Server:Listen:0=unix:/nonexistent/x.sock");
+        (int exitCode, string errors) = await program.EndAsync();
+        Assert.Equal(1, exitCode);
+        Assert.Contains("unix:/nonexistent/x.sock: the folder does not exist", errors, StringComparison.Ordinal);
+    }
+
     private static async Task<ClientWebSocket> EchoAsync(Uri address)
     {
         ClientWebSocket client = new();

@@ -32,6 +32,7 @@ public sealed class SettingsReaderTests
         { "Server:Close:Timeout", "7s", "00:00:07", "0s" },
         { "Server:Close:Drain", "0s", "00:00:00", "never" },
         { "Logging:Level", "warning", "Warning", "Loud" },
+        { "Logging:Frames", "true", "True", "all" },
     };
 
     [Fact]
@@ -173,6 +174,7 @@ public sealed class SettingsReaderTests
             "Server:Close:Timeout" => routes.CloseTimeout,
             "Server:Close:Drain" => settings.Drain,
             "Logging:Level" => settings.LogLevel,
+            "Logging:Frames" => server.LogFrames,
             _ => throw new ArgumentException($"This test does not know {key}"),
         };
         return $"{value}";

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace RawWs.Diagnostics;
+
+/// <summary>Blanks what lets a reader of the log be somebody else.</summary>
+internal static class Credentials
+{
+    public const string Blank = "***";
+
+    private const string Subprotocols = "Sec-WebSocket-Protocol";
+
+    private static readonly string[] Fields = ["Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"];
+
+    // a subprotocol is the only header field that a page can set, so tokens travel in it
+    private static readonly string[] SubprotocolMarks = ["bearer", "token", "authorization"];
+
+    private static readonly string[] QueryMarks = ["token", "secret", "password", "api_key", "apikey"];
+
+    /// <summary>One line of a head: a request or status line, or a header field, well-formed or not.</summary>
+    public static string Hide(string line, bool isFirst)
+    {
+        if (!isFirst && Array.Exists(Fields, name => IsField(line, name)))
+            return $"{line[..NameLength(line)]}: {Blank}";
+        if (!isFirst && IsField(line, Subprotocols))
+            return HideSubprotocols(line);
+        return HideQuery(line);
+    }
+
+    /// <summary>Whether a line has this name, whatever stands between the name and the value.</summary>
+    private static bool IsField(string line, string name) =>
+        line.AsSpan(0, NameLength(line)).Trim().Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static int NameLength(ReadOnlySpan<char> line)
+    {
+        int start = line.Length - line.TrimStart(" \t").Length;
+        int length = line[start..].IndexOfAny(": \t");
+        return length < 0 ? line.Length : start + length;
+    }
+
+    /// <summary>From the first entry that looks like a token or announces one, all is blank.</summary>
+    private static string HideSubprotocols(string line)
+    {
+        int start = Math.Min(NameLength(line) + 1, line.Length);
+        string[] entries = line[start..].Split(',');
+        int first = Array.FindIndex(entries, static entry => Array.Exists(SubprotocolMarks, mark => entry.Contains(mark, StringComparison.OrdinalIgnoreCase)));
+        if (first < 0)
+            return line;
+        return $"{line[..start]}{string.Concat(entries.Take(first).Select(static entry => entry + ","))} {Blank}";
+    }
+
+    /// <summary>The values of such names in the query of a target, or of an address in a field.</summary>
+    private static string HideQuery(string line)
+    {
+        StringBuilder text = new();
+        int done = 0;
+        for (int equals = line.IndexOf('='); equals >= 0; equals = line.IndexOf('=', equals + 1))
+        {
+            int name = line.LastIndexOfAny(['?', '&', ';', ' '], equals) + 1;
+            if (equals < done || !IsSecretName(line[name..equals]))
+                continue;
+            int end = line.IndexOfAny(['&', ' ', '#'], equals);
+            text.Append(line, done, equals + 1 - done).Append(Blank);
+            done = end < 0 ? line.Length : end;
+        }
+        return text.Append(line, done, line.Length - done).ToString();
+    }
+
+    private static bool IsSecretName(string name)
+    {
+        string decoded = Uri.UnescapeDataString(name);
+        return Array.Exists(QueryMarks, mark => decoded.Contains(mark, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+using RawWs.Protocol.Framing;
+
+namespace RawWs.Diagnostics;
+
+/// <summary>Logs what one connection receives and sends: the handshake's heads line by line, then each frame.</summary>
+/// <remarks>The receiving side and the sending side call from threads of their own; each has its own state here.</remarks>
+internal sealed class FrameLog(ILogger logger, long connectionId)
+{
+    private Opcode _received;
+    private Opcode _sent;
+
+    public long ConnectionId { get; } = connectionId;
+
+    /// <summary>A request's head, or what came of one that is refused (section 4.2.1).</summary>
+    public void OnRequest(in ReadOnlySequence<byte> head, string remote)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        foreach (string line in HeadText.Lines(head.ToArray(), note: $"from {remote}, section 4.2.1"))
+            logger.HeadRead(ConnectionId, line);
+    }
+
+    /// <summary>A response without its body (section 4.2.2).</summary>
+    public void OnResponse(ReadOnlySpan<byte> response)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        foreach (string line in HeadText.Lines(response, note: "section 4.2.2"))
+            logger.HeadSent(ConnectionId, line);
+    }
+
+    /// <summary>The first part of a frame: its header, and as much of the payload as came with it.</summary>
+    public void OnReceived(in FramePart part)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+            logger.FrameRead(ConnectionId, FrameText.Of(part.Header, part.Payload.Span, TypeOf(part.Header.Opcode, ref _received)));
+    }
+
+    /// <summary>Bytes of which no frame can be made.</summary>
+    public void OnRefused(in ReadOnlySequence<byte> bytes, string rule)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+            logger.FrameRefused(ConnectionId, PayloadText.Hex(bytes.Slice(0, Math.Min(FrameHeader.MaxSize, bytes.Length)).ToArray(), bytes.Length), rule);
+    }
+
+    /// <summary>A whole frame, its payload before masking.</summary>
+    public void OnSent(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, uint? maskKey)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        FrameHeader header = new(opcode, isFinal, Rsv1: false, maskKey.HasValue, maskKey.GetValueOrDefault(), payload.Length);
+        logger.FrameSent(ConnectionId, FrameText.Of(header, payload, TypeOf(opcode, ref _sent)));
+    }
+
+    /// <summary>What the payload is: a continuation is of the type of its message (section 5.4).</summary>
+    private static Opcode TypeOf(Opcode opcode, ref Opcode message)
+    {
+        if (opcode is Opcode.Text or Opcode.Binary)
+            message = opcode;
+        return opcode == Opcode.Continuation ? message : opcode;
+    }
+}
