@@ -121,6 +121,14 @@ internal sealed class Wire
         Run();
     }
 
+    /// <summary>The peer lets go of all that was sent.</summary>
+    public void Forget()
+    {
+        Collect();
+        _peer.Input.Complete();
+        _peer.Output.Complete();
+    }
+
     /// <summary>The peer breaks the connection off.</summary>
     public void Break()
     {
