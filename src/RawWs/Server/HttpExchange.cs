@@ -12,30 +12,19 @@ namespace RawWs.Server;
 /// <summary>The one HTTP exchange of a new transport: it becomes a WebSocket connection, or is answered and closed.</summary>
 internal sealed class HttpExchange(ServerContext server, ITransportConnection transport, bool isLoopback, bool isOverLimit)
 {
-    /// <summary>How long bytes are still read and dropped after a reply: unread bytes would turn it into a reset.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1);
-
     private static readonly UpgradeDecision AcceptAll = UpgradeDecision.Accept();
     private static readonly KeyValuePair<string, string>[] RetryLater = [new("Retry-After", "5")];
 
-    private volatile bool _isTimeOver;
     private readonly FrameLog? _log = server.FrameLogger is { } logger ? new(logger, WebSocketConnection.NextId()) : null;
-    private Action? _cancelHook;
-    private bool _isHead;
 
     /// <summary>Reads the request and decides; a WebSocket connection goes on by itself when this is done.</summary>
     public async Task RunAsync()
     {
+        HttpResponder responder = new(server, transport, _log);
         bool isUpgraded = false;
         try
         {
-            using ITimer deadline = StartTimer(server.Options.HandshakeTimeout);
-            isUpgraded = await DecideAsync().ConfigureAwait(false);
-        }
-        catch (WebSocketHandshakeException refusal)
-        {
-            server.Logger.Refused(transport.RemoteEndPoint, refusal.Status, refusal.Message);
-            await ReplyAsync(output => ResponseWriter.WriteRefusal(output, refusal, _isHead)).ConfigureAwait(false);
+            isUpgraded = await TryUpgradeAsync(responder).ConfigureAwait(false);
         }
         catch (IOException)                                             // the peer broke the transport
         {
@@ -48,15 +37,30 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         server.Connections.Remove(transport);
     }
 
-    private async Task<bool> DecideAsync()
+    private async Task<bool> TryUpgradeAsync(HttpResponder responder)
     {
-        RequestHead? head = await ReadHeadAsync().ConfigureAwait(false);
+        try
+        {
+            using ExchangeDeadline deadline = new(transport, server.Options.HandshakeTimeout);
+            return await DecideAsync(responder, deadline).ConfigureAwait(false);
+        }
+        catch (WebSocketHandshakeException refusal)
+        {
+            server.Logger.Refused(transport.RemoteEndPoint, refusal.Status, refusal.Message);
+            await responder.RefuseAsync(refusal).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    private async Task<bool> DecideAsync(HttpResponder responder, ExchangeDeadline deadline)
+    {
+        RequestHead? head = await ReadHeadAsync(deadline).ConfigureAwait(false);
         if (head is null)
         {
             server.Logger.GoneBeforeRequest(transport.RemoteEndPoint);
             return false;
         }
-        _isHead = head.Method == "HEAD";
+        responder.OmitsBody = head.Method == "HEAD";
         if (!HostRule.IsAllowed(head, server.AllowedHosts, isLoopback))
             throw new WebSocketHandshakeException(421, "This host is not served here.");
         if (server.IsStopping || isOverLimit)
@@ -65,14 +69,14 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         RouteMatch match = server.Routes.Find(head);
         bool isUpgrade = match.WebSocket is not null && head.IsGet && (match.Http is null || OpeningHandshake.IsUpgradeRequested(head));
         if (isUpgrade)
-            return await UpgradeAsync(head, match.WebSocket!, match.Values).ConfigureAwait(false);
+            return await UpgradeAsync(head, match.WebSocket!, match.Values, responder, deadline).ConfigureAwait(false);
         if (match.Http is null)
             throw NoSuchRoute(head, match);
-        await AnswerAsync(head, match.Http, match.HttpValues).ConfigureAwait(false);
+        await AnswerAsync(head, match.Http, match.HttpValues, responder, deadline).ConfigureAwait(false);
         return false;
     }
 
-    private async Task<RequestHead?> ReadHeadAsync()
+    private async Task<RequestHead?> ReadHeadAsync(ExchangeDeadline deadline)
     {
         RequestReader reader = new(server.Limits);
         while (true)
@@ -85,7 +89,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
                 return head;
             }
             transport.Input.AdvanceTo(input.Start, input.End);
-            ThrowIfTimeIsOver();
+            deadline.ThrowIfOver();
             if (read.IsCompleted)
                 return null;
         }
@@ -109,7 +113,8 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         }
     }
 
-    private async Task<bool> UpgradeAsync(RequestHead head, Route route, IReadOnlyDictionary<string, string> values)
+    private async Task<bool> UpgradeAsync(
+        RequestHead head, Route route, IReadOnlyDictionary<string, string> values, HttpResponder responder, ExchangeDeadline deadline)
     {
         WebSocketEndpointOptions options = route.Options;
         UpgradeRequest upgrade = OpeningHandshake.Check(head, options.AllowedOrigins, options.AllowMissingOrigin);
@@ -118,34 +123,42 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             throw new WebSocketHandshakeException(400, $"A subprotocol of this route is needed: {string.Join(", ", options.Subprotocols)}.");
 
         HttpRequest request = new(head, transport, values, null);
-        UpgradeDecision decision = await AskAsync(options, request).ConfigureAwait(false);
+        UpgradeDecision decision = await AskAsync(options, request, deadline).ConfigureAwait(false);
         if (decision.Rejection is { } rejection)
         {
-            await ReplyAsync(rejection).ConfigureAwait(false);
+            await responder.ReplyAsync(rejection, request).ConfigureAwait(false);
             return false;
         }
         if (decision.Subprotocol is { } chosen && !upgrade.Subprotocols.Contains(chosen))
             throw HookFailed(new InvalidOperationException($"The upgrade hook chose the subprotocol {chosen}, which the client did not offer."), request);
-        await AcceptAsync(upgrade, decision.Subprotocol ?? subprotocol, decision, request).ConfigureAwait(false);
-        server.Start(transport, new WebSocketConnection(new ProtocolConnection(transport, Role.Server, options) { FrameLog = _log }, request, decision.Subprotocol ?? subprotocol), route);
+        subprotocol = decision.Subprotocol ?? subprotocol;
+        try
+        {
+            await responder.SwitchAsync(upgrade, subprotocol, decision).ConfigureAwait(false);
+        }
+        catch (ArgumentException error)                                 // a header field of the hook's is illegal
+        {
+            throw HookFailed(error, request);
+        }
+        server.Start(transport, new WebSocketConnection(new ProtocolConnection(transport, Role.Server, options) { FrameLog = _log }, request, subprotocol), route);
         return true;
     }
 
-    private async Task<UpgradeDecision> AskAsync(WebSocketEndpointOptions options, HttpRequest request)
+    private async Task<UpgradeDecision> AskAsync(WebSocketEndpointOptions options, HttpRequest request, ExchangeDeadline deadline)
     {
         if (options.OnUpgrade is not { } hook)
             return AcceptAll;
         using CancellationTokenSource stopped = CancellationTokenSource.CreateLinkedTokenSource(server.Stopped);
-        _cancelHook = stopped.Cancel;
+        deadline.Over = stopped.Cancel;
         try
         {
             UpgradeDecision decision = await hook(request, stopped.Token).ConfigureAwait(false);
-            ThrowIfTimeIsOver();
+            deadline.ThrowIfOver();
             return decision;
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
-            ThrowIfTimeIsOver();
+            deadline.ThrowIfOver();
             throw new WebSocketHandshakeException(503, "The server is stopping.", RetryLater);
         }
 #pragma warning disable CA1031 // the application may throw anything; this is where it is answered with 500
@@ -156,23 +169,8 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         }
         finally
         {
-            _cancelHook = null;
+            deadline.Over = null;
         }
-    }
-
-    private async Task AcceptAsync(UpgradeRequest upgrade, string? subprotocol, UpgradeDecision decision, HttpRequest request)
-    {
-        try
-        {
-            ArrayBufferWriter<byte>? copy = NewCopy();
-            ResponseWriter.WriteSwitchingProtocols((IBufferWriter<byte>?)copy ?? transport.Output, upgrade.Accept.Span, subprotocol, decision.Headers);
-            WriteLogged(copy);
-        }
-        catch (ArgumentException error)                                 // a header field of the hook's is illegal
-        {
-            throw HookFailed(error, request);
-        }
-        await transport.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private WebSocketHandshakeException HookFailed(Exception error, HttpRequest request)
@@ -181,11 +179,12 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         return new(500, "The upgrade hook failed.");
     }
 
-    private async Task AnswerAsync(RequestHead head, HttpRoute route, IReadOnlyDictionary<string, string> values)
+    private async Task AnswerAsync(
+        RequestHead head, HttpRoute route, IReadOnlyDictionary<string, string> values, HttpResponder responder, ExchangeDeadline deadline)
     {
         if (!OriginRule.IsAllowed(head, server.Options.Defaults.AllowedOrigins, allowMissing: true))
             throw new WebSocketHandshakeException(403, "This origin may not ask here.");
-        byte[] body = await ReadBodyAsync(head, route).ConfigureAwait(false);
+        byte[] body = await ReadBodyAsync(head, route, deadline).ConfigureAwait(false);
         HttpRequest request = new(head, transport, values, body);
         HttpReply reply;
         try
@@ -199,10 +198,10 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             server.Logger.HttpHandlerFailed(error, request.Method, request.Path);
             reply = HttpReply.Text("The handler failed.\n", 500);
         }
-        await ReplyAsync(reply).ConfigureAwait(false);
+        await responder.ReplyAsync(reply, request).ConfigureAwait(false);
     }
 
-    private async Task<byte[]> ReadBodyAsync(RequestHead head, HttpRoute route)
+    private async Task<byte[]> ReadBodyAsync(RequestHead head, HttpRoute route, ExchangeDeadline deadline)
     {
         if (!route.TakesBody && head.HasBody)
             throw new WebSocketHandshakeException(400, "This request must not have a body.");
@@ -221,49 +220,11 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
                 return body;
             }
             transport.Input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            ThrowIfTimeIsOver();
+            deadline.ThrowIfOver();
             if (read.IsCompleted)
                 throw new IOException("The peer went away before the body was complete.");
         }
         return [];
-    }
-
-    private Task ReplyAsync(HttpReply reply) =>
-        ReplyAsync(output => ResponseWriter.WriteReply(output, reply.Status, reply.ContentType, reply.Headers, reply.Body.Span, _isHead));
-
-    /// <summary>A complete answer, the end of our side, a short drain: a second request is never read.</summary>
-    private async Task ReplyAsync(Action<IBufferWriter<byte>> write)
-    {
-        try
-        {
-            ArrayBufferWriter<byte>? copy = NewCopy();
-            write((IBufferWriter<byte>?)copy ?? transport.Output);
-            WriteLogged(copy);
-            using ITimer deadline = StartTimer(Drain);
-            await transport.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            await transport.Output.CompleteAsync().ConfigureAwait(false);
-            for (bool isOver = false; !isOver && !_isTimeOver;)
-            {
-                ReadResult read = await transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-                isOver = read.IsCompleted;
-                transport.Input.AdvanceTo(read.Buffer.End);
-            }
-        }
-        catch (IOException)                                             // the peer did not wait for the answer
-        {
-            server.Logger.GoneBeforeRequest(transport.RemoteEndPoint);
-        }
-    }
-
-    /// <summary>Where a response is written when it is to be logged.</summary>
-    private ArrayBufferWriter<byte>? NewCopy() => _log is null ? null : new();
-
-    private void WriteLogged(ArrayBufferWriter<byte>? response)
-    {
-        if (response is null)
-            return;
-        _log!.OnResponse(response.WrittenSpan);
-        transport.Output.Write(response.WrittenSpan);
     }
 
     private static WebSocketHandshakeException NoSuchRoute(RequestHead head, RouteMatch match)
@@ -272,25 +233,5 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             return new(404, "There is nothing at this path.");
         string allow = match.Allow ?? "GET";
         return new(405, $"This path answers {allow} only.", [new("Allow", allow)]);
-    }
-
-    private ITimer StartTimer(TimeSpan limit)
-    {
-        _isTimeOver = false;
-        TimeSpan due = limit == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : limit;
-        return transport.Time.CreateTimer(static exchange => ((HttpExchange)exchange!).OnTimeOver(), this, due, Timeout.InfiniteTimeSpan);
-    }
-
-    private void OnTimeOver()
-    {
-        _isTimeOver = true;
-        transport.Input.CancelPendingRead();
-        _cancelHook?.Invoke();
-    }
-
-    private void ThrowIfTimeIsOver()
-    {
-        if (_isTimeOver)
-            throw new WebSocketHandshakeException(408, "The request did not come in time.");
     }
 }
