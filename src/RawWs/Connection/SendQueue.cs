@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using RawWs.Protocol.Framing;
 
@@ -14,21 +13,19 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     private const int NoPong = -1;
 
     private readonly OutboundBuffer _frames = new();
-    private Queue<SendWaiter>? _waiters;
-    private SendWaiter? _fragment;
+    private readonly SendTurns _turns = new();
     private byte[]? _pong;
     private int _pongLength = NoPong;
     private long _inFlight;
     private long _progress;
     private long _progressAt;
-    private bool _isPathTaken;
     private TaskCompletionSource? _drained;
 
     /// <summary>Whether an asynchronous write owns the pipe.</summary>
     public bool IsWriting { get; private set; }
 
     /// <summary>Whether a new message may go next.</summary>
-    public bool IsPathFree => !_isPathTaken && _waiters is not { Count: > 0 };
+    public bool IsPathFree => _turns.IsFree;
 
     public long Bytes => _inFlight + _frames.Length;
 
@@ -49,13 +46,13 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     {
         if (IsWriting || !IsPathFree)
             return false;
-        _isPathTaken = true;
+        _turns.Take();
         return true;
     }
 
     public void ReleasePath()
     {
-        _isPathTaken = false;
+        _turns.Release();
         if (!IsWriting)
             Resume();
     }
@@ -75,7 +72,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
             return false;
         Append(opcode, isFinal, payload);
         if (ownsPath && isFinal)
-            _isPathTaken = false;
+            _turns.Release();
         return true;
     }
 
@@ -96,10 +93,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
 
     public ValueTask WaitAsync(SendWaiter waiter, CancellationToken ct)
     {
-        if (waiter.OwnsPath)
-            _fragment = waiter;
-        else
-            (_waiters ??= new()).Enqueue(waiter);
+        _turns.Wait(waiter);
         waiter.OnCancel(Cancel, ct);
         return new(waiter.Task);
     }
@@ -136,13 +130,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         Pump(write, owner, null);
     }
 
-    public void RefuseWaiters()
-    {
-        _isPathTaken = true;
-        _fragment?.Fail(Close.ToException());
-        while (_waiters is not null && _waiters.TryDequeue(out SendWaiter? waiter))
-            waiter.Fail(Close.ToException());
-    }
+    public void RefuseWaiters() => _turns.Refuse(Close.ToException);
 
     public void Stop()
     {
@@ -250,7 +238,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
             write = Output.WriteAsync(block.AsMemory(0, length), CancellationToken.None);
             return true;
         }
-        while (Output.UnflushedBytes < MaskBlockBytes && TryDequeue(out SendWaiter? waiter))
+        while (Output.UnflushedBytes < MaskBlockBytes && _turns.TryNext(out SendWaiter? waiter))
         {
             owner = waiter;
             if (waiter.Rest.Length >= FrameSender.DirectBytes)
@@ -266,24 +254,6 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         _inFlight = Output.UnflushedBytes;
         write = _inFlight > 0 ? Output.FlushAsync(CancellationToken.None) : default;
         return _inFlight > 0;
-    }
-
-    /// <summary>The next send whose turn it is and that was not canceled meanwhile.</summary>
-    private bool TryDequeue([NotNullWhen(true)] out SendWaiter? waiter)
-    {
-        do
-        {
-            waiter = _fragment;
-            _fragment = null;
-            if (waiter is null && (_isPathTaken || _waiters is null || !_waiters.TryDequeue(out waiter)))
-                return false;
-        }
-        while (waiter.Task.IsCompleted);
-        if (waiter.IsReservation)
-            _isPathTaken = true;
-        else if (waiter is { OwnsPath: true, IsFinal: true })
-            _isPathTaken = false;
-        return true;
     }
 
     private void WritePong(IBufferWriter<byte> output)
