@@ -8,7 +8,6 @@ internal sealed class PingRegistry(ProtocolConnection connection)
     private readonly object _gate = new();
     private readonly Queue<(long Number, long SentAt, TaskCompletionSource<TimeSpan> RoundTrip)> _pending = new();
     private long _last;
-    private bool _isOver;
 
     /// <summary>Sends a ping with a payload of its own; completes with the round trip.</summary>
     public Task<TimeSpan> PingAsync()
@@ -18,7 +17,7 @@ internal sealed class PingRegistry(ProtocolConnection connection)
         lock (_gate)
         {
             BinaryPrimitives.WriteInt64BigEndian(payload, ++_last);
-            if (_isOver || !connection.Sender.TrySendPing(payload))
+            if (!connection.Sender.TrySendPing(payload))
                 return Task.FromException<TimeSpan>(connection.Close.ToException());
             _pending.Enqueue((_last, connection.Transport.Time.GetTimestamp(), roundTrip));
         }
@@ -41,7 +40,6 @@ internal sealed class PingRegistry(ProtocolConnection connection)
     {
         lock (_gate)
         {
-            _isOver = true;
             while (_pending.TryDequeue(out var ping))
                 ping.RoundTrip.TrySetException(connection.Close.ToException());
         }

@@ -207,7 +207,6 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
                         continue;
                     }
                     IsWriting = false;
-                    _inFlight = 0;
                     _drained?.TrySetResult();
                     _drained = null;
                     return;

@@ -186,7 +186,7 @@ public sealed class DeadlinesTests
     [InlineData(false)]
     public async Task The_time_for_the_answer_begins_when_the_ping_has_left(bool isServer)
     {
-        Wire wire = new(isServer, KeepAlive);
+        Wire wire = new(isServer, KeepAlive with { SendTimeout = Seconds(1000) });
         wire.Transport.Writer.Hold();
         await wire.Connection.SendAsync("x");
         wire.Advance(Seconds(300));
@@ -196,6 +196,19 @@ public sealed class DeadlinesTests
         Assert.True(wire.Connection.IsOpen);
         Assert.StartsWith("81 01 78 89 00", wire.Sent(), StringComparison.Ordinal);
         wire.Advance(Seconds(40));
+        await IsTimeoutAsync(wire);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_that_closes_has_the_close_timeout_and_no_other(bool isServer)
+    {
+        Wire wire = new(isServer, KeepAlive with { KeepAliveInterval = Seconds(1), KeepAliveTimeout = Seconds(1), CloseTimeout = Seconds(30) });
+        Task<WebSocketCloseResult> close = wire.Connection.CloseAsync();
+        wire.Advance(Seconds(30) - Tick);
+        Assert.False(close.IsCompleted);
+        wire.Advance(Tick);
         await IsTimeoutAsync(wire);
     }
 

@@ -92,6 +92,9 @@ public sealed class RentedMemoryTests
             await wire.Connection.SendAsync(Wire.Pattern(5000));
         wire.Receive("89 01 70");
         Task large = wire.Connection.SendAsync(Wire.Pattern(100_000)).AsTask();
+        wire.Transport.Writer.Release();
+        wire.Transport.Writer.Hold();
+        wire.Run();                                 // what was copied is with the transport now
         if (end == "close")
         {
             wire.Transport.Writer.Release();

@@ -1,4 +1,6 @@
 using System.Net.WebSockets;
+using RawWs.Connection;
+using RawWs.Protocol.Framing;
 using RawWs.Tests.Support;
 using Xunit;
 
@@ -297,6 +299,30 @@ public sealed class SendQueueTests
         await wire.Within(streamed);
         Assert.Equal(Wire.Pattern(300_000), received);
         Assert.InRange(mostAhead, 0, 3 * 64 * 1024);
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(true, Direct)]
+    [InlineData(false, 1)]
+    [InlineData(false, Direct)]
+    public async Task A_last_fragment_that_waits_goes_first_and_gives_the_data_path_back(bool isServer, int size)
+    {
+        Wire wire = new(isServer, Bound50);
+        FrameSender sender = wire.Core.Sender;
+        await sender.ReserveAsync(CancellationToken.None);
+        wire.Transport.Writer.Hold();
+        await sender.SendFragmentAsync(Opcode.Binary, isFinal: false, Message(0, 1), CancellationToken.None);
+        Task accepted = sender.SendFragmentAsync(Opcode.Continuation, isFinal: false, Message(1, 40), CancellationToken.None).AsTask();
+        Task other = wire.Connection.SendAsync(Message(3, 1)).AsTask();
+        Task last = sender.SendFragmentAsync(Opcode.Continuation, isFinal: true, Message(2, size + 20), CancellationToken.None).AsTask();
+        Assert.True(accepted.IsCompletedSuccessfully);
+        Assert.False(other.IsCompleted || last.IsCompleted);
+        wire.Transport.Writer.Release();
+        Assert.Equal([0, 1, 2, 3], await FirstBytes(wire, 4));
+        await wire.Within(Task.WhenAll(last, other));
+        await wire.Connection.SendAsync(Message(4, 1));
+        Assert.Equal([4], await FirstBytes(wire, 1));
     }
 
     [Theory]
