@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using RawWs.Protocol.Handshake;
 using RawWs.Transport;
 
@@ -40,6 +41,12 @@ public sealed class HttpRequest
 
     /// <summary>The values of the route's parameters, decoded, by name.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }
+
+    /// <summary>Whether the connection is encrypted (TLS).</summary>
+    public bool IsSecure => _transport?.IsSecure ?? false;
+
+    /// <summary>The certificate that the client showed, where it was asked for one.</summary>
+    public X509Certificate2? ClientCertificate => _transport?.PeerCertificate;
 
     /// <summary>The server's address of the connection.</summary>
     public EndPoint? LocalEndPoint => _transport?.LocalEndPoint;

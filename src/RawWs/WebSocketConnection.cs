@@ -66,7 +66,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>Sends a text message (RFC 6455 section 5.6). Any thread, at any time.</summary>
     /// <param name="text">The message; a surrogate without its other half is sent as U+FFFD.</param>
     /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
-    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketEndpointOptions.MaxQueuedBytes"/>.</returns>
+    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketConnectionOptions.MaxQueuedBytes"/>.</returns>
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
     public ValueTask SendAsync(string text, CancellationToken ct = default)
     {
@@ -84,7 +84,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <param name="payload">The message; it must stay as it is until the returned task completes. Text must be UTF-8.</param>
     /// <param name="type">Binary or text.</param>
     /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
-    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketEndpointOptions.MaxQueuedBytes"/>.</returns>
+    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketConnectionOptions.MaxQueuedBytes"/>.</returns>
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The type is neither text nor binary.</exception>
     public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default) =>
@@ -154,7 +154,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <exception cref="WebSocketClosedException">The connection ended, and not cleanly.</exception>
     public IAsyncEnumerable<WebSocketMessage> ReadAllAsync(CancellationToken ct = default) => new MessageSequence(_core.Inbox, ct);
 
-    /// <summary>Receives the next message in parts, however large it is (within <see cref="WebSocketEndpointOptions.MaxMessageBytes"/>).</summary>
+    /// <summary>Receives the next message in parts, however large it is (within <see cref="WebSocketConnectionOptions.MaxMessageBytes"/>).</summary>
     /// <param name="ct">Canceling leaves the connection usable.</param>
     /// <returns>The message's stream, valid until the next receive; <see langword="null"/> after a clean close.</returns>
     /// <exception cref="WebSocketClosedException">The connection ended, and not cleanly.</exception>
@@ -179,7 +179,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <exception cref="WebSocketClosedException">The connection ended first.</exception>
     public Task<TimeSpan> PingAsync(CancellationToken ct = default) => _core.EnsurePings().PingAsync().WaitAsync(ct);
 
-    /// <summary>Closes the connection (RFC 6455 section 7.1.2): sends the close frame behind all that was sent before, and waits for the peer's and for the end, at most <see cref="WebSocketEndpointOptions.CloseTimeout"/>. Any thread, at any time; a second call waits for the same end.</summary>
+    /// <summary>Closes the connection (RFC 6455 section 7.1.2): sends the close frame behind all that was sent before, and waits for the peer's and for the end, at most <see cref="WebSocketConnectionOptions.CloseTimeout"/>. Any thread, at any time; a second call waits for the same end.</summary>
     /// <param name="status">1000 to 1003, 1007 to 1014, or 3000 to 4999.</param>
     /// <param name="reason">At most 123 bytes of UTF-8.</param>
     /// <param name="ct">Stops the wait, not the close.</param>
@@ -196,7 +196,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>Ends the connection at once, without a close frame; every pending call completes. Any thread, at any time.</summary>
     public void Abort() => _core.Abort(new OperationCanceledException("This side aborted the connection."));
 
-    /// <summary>Closes with 1000 and waits for the end, at most <see cref="WebSocketEndpointOptions.CloseTimeout"/>.</summary>
+    /// <summary>Closes with 1000 and waits for the end, at most <see cref="WebSocketConnectionOptions.CloseTimeout"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         _core.Inbox.Discard();

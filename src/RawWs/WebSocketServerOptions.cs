@@ -16,8 +16,11 @@ public enum TransportKind
 /// <remarks>Zero means no limit, or off, unless a member says otherwise.</remarks>
 public sealed class WebSocketServerOptions
 {
-    /// <summary>The addresses to listen on: <c>ws://127.0.0.1:8080</c>, <c>ws://[::1]:0</c> (0: any free port), <c>unix:/path</c>.</summary>
+    /// <summary>The addresses to listen on: <c>ws://127.0.0.1:8080</c>, <c>wss://0.0.0.0:443</c> (with <see cref="Tls"/>), <c>ws://[::1]:0</c> (0: any free port), <c>unix:/path</c>.</summary>
     public IList<string> Listen { get; init; } = [];
+
+    /// <summary>TLS of the <c>wss://</c> addresses.</summary>
+    public TlsServerOptions Tls { get; init; } = new();
 
     /// <summary>How bytes are moved. Default the best of the platform.</summary>
     public TransportKind Transport { get; set; }

@@ -21,7 +21,7 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
 
     private TimeProvider Time => connection.Transport.Time;
 
-    private WebSocketEndpointOptions Options => connection.Options;
+    private WebSocketConnectionOptions Options => connection.Options;
 
     /// <summary>How often a send that is blocked is looked at: progress is dated by the look that finds it.</summary>
     private TimeSpan SendLook => Options.SendTimeout / 4;

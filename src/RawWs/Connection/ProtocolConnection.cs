@@ -26,7 +26,7 @@ internal sealed class ProtocolConnection
     private bool _isLingerOver;
     private bool _isBroken;
 
-    public ProtocolConnection(ITransportConnection transport, Role role, WebSocketEndpointOptions options)
+    public ProtocolConnection(ITransportConnection transport, Role role, WebSocketConnectionOptions options)
     {
         Transport = transport;
         _role = role;
@@ -39,7 +39,7 @@ internal sealed class ProtocolConnection
 
     public ITransportConnection Transport { get; }
 
-    public WebSocketEndpointOptions Options { get; }
+    public WebSocketConnectionOptions Options { get; }
 
     public CloseHandshake Close { get; } = new();
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace RawWs.Transport;
 
@@ -11,6 +12,12 @@ internal interface ITransportConnection : IDuplexPipe, IAsyncDisposable
 
     /// <summary>The peer's end, where it has an address.</summary>
     EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Whether what is written is encrypted on its way (TLS).</summary>
+    bool IsSecure => false;
+
+    /// <summary>The certificate that the peer showed, if it did.</summary>
+    X509Certificate2? PeerCertificate => null;
 
     /// <summary>Runs work on the loop that owns this connection.</summary>
     PipeScheduler Scheduler { get; }

@@ -53,7 +53,7 @@ public sealed class LayeringTests
     [Fact]
     public void Connection_knows_protocol_the_seam_to_the_transport_the_vocabulary_the_options_and_the_log_of_frames() =>
         AssertNone("Connection", static used => IsOurs(used) && !IsIn(used, "Connection") && !IsIn(used, "Protocol") && !IsVocabulary(used)
-            && used is not ("RawWs.Transport.ITransportConnection" or "RawWs.WebSocketEndpointOptions" or "RawWs.WebSocketMessageStream"
+            && used is not ("RawWs.Transport.ITransportConnection" or "RawWs.WebSocketConnectionOptions" or "RawWs.WebSocketMessageStream"
                 or "RawWs.Diagnostics.FrameLog"));
 
     [Fact]

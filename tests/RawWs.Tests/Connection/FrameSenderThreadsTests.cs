@@ -24,7 +24,7 @@ public sealed class FrameSenderThreadsTests
     public async Task Messages_of_hundreds_of_senders_arrive_whole_and_in_the_order_of_each_sender(bool isServer)
     {
         (MemoryConnection ours, MemoryConnection peer) = MemoryConnection.CreatePair(TimeProvider.System, PipeScheduler.ThreadPool);
-        ProtocolConnection connection = new(ours, isServer ? Role.Server : Role.Client, new() { MaxQueuedBytes = 20_000 });
+        ProtocolConnection connection = new(ours, isServer ? Role.Server : Role.Client, new WebSocketEndpointOptions { MaxQueuedBytes = 20_000 });
         Task run = connection.RunAsync();
         Task[] senders = [.. Enumerable.Range(0, Senders).Select(sender => Task.Run(() => SendAllAsync(connection, sender)))];
 

@@ -133,7 +133,7 @@ public sealed class ConnectionRegistryTests
 
     private static WebSocketConnection Open(ConnectionRegistry registry, Peer peer)
     {
-        WebSocketConnection connection = new(new ProtocolConnection(peer, Role.Server, new()), null!, null);
+        WebSocketConnection connection = new(new ProtocolConnection(peer, Role.Server, new WebSocketEndpointOptions()), null!, null);
         registry.Promote(peer, connection);
         return connection;
     }
