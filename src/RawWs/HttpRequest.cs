@@ -37,7 +37,7 @@ public sealed class HttpRequest
     public string Host => _head.Host;
 
     /// <summary>The header fields.</summary>
-    public HttpHeaders Headers => new(_head);
+    public HttpHeaders Headers => new(_head.Headers);
 
     /// <summary>The values of the route's parameters, decoded, by name.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }
