@@ -1,12 +1,5 @@
-using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 using System.Net.WebSockets;
-using RawWs.Connection;
-using RawWs.Protocol.Framing;
-using RawWs.Protocol.Handshake;
 using RawWs.Tests.Support;
-using RawWs.Transport;
 using Xunit;
 
 namespace RawWs.Tests.Conformance;
@@ -55,7 +48,7 @@ public sealed class AutobahnClientTests
 
     private static async Task<WebSocketCloseResult> EchoAsync(Uri server)
     {
-        WebSocketConnection connection = await ConnectAsync(server);
+        WebSocketConnection connection = await WebSocketClient.ConnectAsync(server, Limits, TestContext.Current.CancellationToken);
         try
         {
             await TestServer.EchoAsync(connection);
@@ -65,21 +58,5 @@ public sealed class AutobahnClientTests
         }
 
         return await connection.Completion;
-    }
-
-    private static async Task<WebSocketConnection> ConnectAsync(Uri server)
-    {
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), TestContext.Current.CancellationToken);
-        await socket.SendAsync("GET / HTTP/1.1\r\nHost: localhost\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"u8.ToArray());
-        byte[] one = new byte[1];
-        for (int end = 0; end < 4; end = one[0] is (byte)'\r' or (byte)'\n' ? end + 1 : 0)
-            await socket.ReceiveAsync(one);
-        ReadOnlySequence<byte> request = new("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-        Assert.True(new RequestReader(new RequestLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head));
-        WebSocketConnection connection = new(
-            new ProtocolConnection(new SocketConnection(socket, TimeProvider.System), Role.Client, Limits), new HttpRequest(head, null, new Dictionary<string, string>(), null), null);
-        connection.Start();
-        return connection;
     }
 }
