@@ -1,0 +1,9 @@
+namespace RawWs.Client;
+
+/// <summary>Which proxy the way to a server leads through, if any.</summary>
+internal static class ProxyChoice
+{
+    /// <summary>Reads the environment anew where the choice is its.</summary>
+    /// <exception cref="InvalidOperationException">A variable of the environment names no proxy; the message names the variable, not its value.</exception>
+    public static ProxyAddress? Find(WebSocketProxy proxy, Uri target) => throw new NotImplementedException();
+}
