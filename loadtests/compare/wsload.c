@@ -1462,11 +1462,11 @@ static struct cpu read_server_cpu(void)
 }
 
 /* A value in KiB from a "Name:  123 kB" file of /proc/PID; -1 when there is none. */
-static long read_kb(const char *file, const char *name)
+static long read_kb(int pid, const char *file, const char *name)
 {
     char path[64], line[256];
     long value = -1;
-    snprintf(path, sizeof path, "/proc/%d/%s", opt.server_pid, file);
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
     FILE *f = fopen(path, "r");
     if (!f)
         return -1;
@@ -1521,10 +1521,10 @@ int main(int argc, char **argv)
 
     struct thread *threads = calloc((size_t)opt.threads, sizeof *threads);
     pthread_barrier_init(&barrier, NULL, (unsigned)opt.threads + 1);
-    long rss0 = 0, pss0 = 0, rss1 = 0, pss1 = 0, rss2 = 0, pss2 = 0;
+    long own_rss0 = read_kb(getpid(), "smaps_rollup", "Rss"), rss0 = 0, pss0 = 0, rss1 = 0, pss1 = 0, rss2 = 0, pss2 = 0;
     if (opt.server_pid) {
-        rss0 = read_kb("smaps_rollup", "Rss");
-        pss0 = read_kb("smaps_rollup", "Pss");
+        rss0 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
+        pss0 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
     }
     uint64_t open_start = now_ns();
     for (int i = 0, id = 0; i < opt.threads; i++) {
@@ -1546,8 +1546,8 @@ int main(int argc, char **argv)
     pthread_barrier_wait(&barrier);
     double open_seconds = (double)(now_ns() - open_start) / 1e9;
     if (opt.server_pid && opt.mode == IDLE) {
-        rss1 = read_kb("smaps_rollup", "Rss");
-        pss1 = read_kb("smaps_rollup", "Pss");
+        rss1 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
+        pss1 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
     }
     int open = 0;
     for (int i = 0; i < opt.threads; i++)
@@ -1569,9 +1569,10 @@ int main(int argc, char **argv)
         cpu1 = read_server_cpu();
     struct cpu own1 = read_own_cpu();
     pthread_barrier_wait(&barrier);
+    long own_rss = read_kb(getpid(), "smaps_rollup", "Rss");
     if (opt.server_pid) {
-        rss2 = read_kb("smaps_rollup", "Rss");
-        pss2 = read_kb("smaps_rollup", "Pss");
+        rss2 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
+        pss2 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
     }
 
     static struct histogram latency;
@@ -1624,6 +1625,9 @@ int main(int argc, char **argv)
         figure("cycles", "%" PRIu64, cycles);
         figure("cycles_per_s", "%.0f", (double)cycles / opt.duration);
     }
+    figure("client_rss_kb", "%ld", own_rss);
+    if (opt.mode == IDLE && open > 0)
+        figure("client_bytes_per_conn", "%.0f", (double)(own_rss - own_rss0) * 1024 / open);
     if (opt.mode != IDLE) {
         static const struct { const char *name; double q; } quantiles[] = {
             { "p50_us", .5 }, { "p90_us", .9 }, { "p99_us", .99 }, { "p999_us", .999 }, { "max_us", 1 } };
@@ -1652,7 +1656,7 @@ int main(int argc, char **argv)
         }
         figure("server_rss_after_kb", "%ld", rss2);
         figure("server_pss_after_kb", "%ld", pss2);
-        figure("server_rss_peak_kb", "%ld", read_kb("status", "VmHWM"));
+        figure("server_rss_peak_kb", "%ld", read_kb(opt.server_pid, "status", "VmHWM"));
         if (opt.mode == IDLE && open > 0)
             figure("server_bytes_per_conn", "%.0f", (double)(rss2 - rss0) * 1024 / open);
     }
