@@ -37,7 +37,7 @@ public sealed class HttpRequest
     public string Host => _head.Host;
 
     /// <summary>The header fields.</summary>
-    public HttpHeaders Headers => new(_head);
+    public HttpHeaders Headers => new(_head.Headers);
 
     /// <summary>The values of the route's parameters, decoded, by name.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }
@@ -48,7 +48,7 @@ public sealed class HttpRequest
     /// <summary>The certificate that the client showed, where it was asked for one.</summary>
     public X509Certificate2? ClientCertificate => _transport?.PeerCertificate;
 
-    /// <summary>The server's address of the connection.</summary>
+    /// <summary>Our address of the connection.</summary>
     public EndPoint? LocalEndPoint => _transport?.LocalEndPoint;
 
     /// <summary>The peer's address.</summary>

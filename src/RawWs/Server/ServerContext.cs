@@ -39,7 +39,7 @@ internal sealed class ServerContext : IDisposable
     /// <summary>Where heads and frames are logged, if they are.</summary>
     public ILogger? FrameLogger { get; }
 
-    public RequestLimits Limits { get; }
+    public HeadLimits Limits { get; }
 
     public IReadOnlyList<string> AllowedHosts { get; }
 

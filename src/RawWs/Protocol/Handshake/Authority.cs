@@ -16,6 +16,9 @@ internal static class Authority
         return IsName(name) && (rest.IsEmpty || (rest[0] == ':' && TryParsePort(rest[1..], out port)));
     }
 
+    /// <summary>Host and port, an IPv6 address in brackets.</summary>
+    public static string Of(string host, int port) => throw new NotImplementedException();
+
     private static bool IsName(ReadOnlySpan<byte> name) =>
         name.StartsWith("["u8) ? IsIPv6(name[1..^1]) : !name.IsEmpty && !name.ContainsAnyExcept(HttpCharacters.HostName) && EscapesAreWhole(name);
 

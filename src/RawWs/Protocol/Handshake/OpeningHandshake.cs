@@ -9,7 +9,7 @@ internal static class OpeningHandshake
     private const string Version = "13";
 
     /// <summary>Whether this is an upgrade request at all.</summary>
-    public static bool IsUpgradeRequested(RequestHead head) => SpeaksUpgrade(head) && head.ListContains("Upgrade"u8, "websocket"u8);
+    public static bool IsUpgradeRequested(RequestHead head) => SpeaksUpgrade(head) && head.Headers.ListContains("Upgrade"u8, "websocket"u8);
 
     /// <summary>Judges a GET request on a WebSocket route.</summary>
     /// <exception cref="WebSocketHandshakeException">A rule is broken.</exception>
@@ -61,7 +61,7 @@ internal static class OpeningHandshake
     {
         List<string> subprotocols = [];
         bool isAsked = false;
-        foreach (HeaderLine header in head.Lines)
+        foreach (HeaderLine header in head.Headers.Lines)
         {
             if (!header.Is("Sec-WebSocket-Protocol"u8))
                 continue;

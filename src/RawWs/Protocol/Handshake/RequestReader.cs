@@ -6,7 +6,7 @@ namespace RawWs.Protocol.Handshake;
 
 /// <summary>Reads one request head from bytes that come in pieces: its limits, its syntax, its version and its host, in this order.</summary>
 /// <remarks>The answer depends on the bytes alone, never on how they were cut.</remarks>
-internal sealed class RequestReader(RequestLimits limits)
+internal sealed class RequestReader(HeadLimits limits)
 {
     private const int MaxLeadingLineEnds = 2;
 
@@ -146,7 +146,7 @@ internal sealed class RequestReader(RequestLimits limits)
 
     private static void CheckHost(RequestHead head)
     {
-        int count = head.CountHeader("Host"u8, out ReadOnlySpan<byte> host);
+        int count = head.Headers.Count("Host"u8, out ReadOnlySpan<byte> host);
         Require(count > 0 || head.MinorVersion == 0, "The request has no Host (RFC 9112 section 3.2)");
         Require(count <= 1, "Host is given twice (RFC 9112 section 3.2)");
         Require(count == 0 || !host.IsEmpty, "Host is empty (RFC 9112 section 3.2)");

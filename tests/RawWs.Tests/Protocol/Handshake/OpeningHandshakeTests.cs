@@ -7,7 +7,7 @@ namespace RawWs.Tests.Protocol.Handshake;
 
 public sealed class OpeningHandshakeTests
 {
-    private static readonly RequestLimits NoLimits = new(0, 0, 0);
+    private static readonly HeadLimits NoLimits = new(0, 0, 0);
 
     [Fact]
     public void Example_of_the_rfc_is_accepted()
