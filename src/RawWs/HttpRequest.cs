@@ -57,7 +57,7 @@ public sealed class HttpRequest
     /// <summary>The certificate that the client showed, where it was asked for one.</summary>
     public X509Certificate2? ClientCertificate => _transport?.PeerCertificate;
 
-    /// <summary>The server's address of the connection.</summary>
+    /// <summary>Our address of the connection.</summary>
     public EndPoint? LocalEndPoint => _transport?.LocalEndPoint;
 
     /// <summary>The peer's address.</summary>

@@ -34,6 +34,24 @@ internal sealed class FrameLog(ILogger logger, long connectionId, IReadOnlyList<
             logger.HeadSent(ConnectionId, line);
     }
 
+    /// <summary>A client's request (section 4.1).</summary>
+    public void OnRequestSent(ReadOnlySpan<byte> request)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        foreach (string line in HeadText.Lines(request, note: "section 4.1"))
+            logger.HeadSent(ConnectionId, line);
+    }
+
+    /// <summary>The head of the answer to a client's request, or what came of one that is refused (section 4.1).</summary>
+    public void OnResponseRead(in ReadOnlySequence<byte> head)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        foreach (string line in HeadText.Lines(head.ToArray(), note: "section 4.1"))
+            logger.HeadRead(ConnectionId, line);
+    }
+
     /// <summary>The first part of a frame: its header, and as much of the payload as came with it.</summary>
     public void OnReceived(in FramePart part)
     {
