@@ -56,7 +56,7 @@ public static class WebSocketClient
     {
         WebSocketUri server = Check(uri, ref options);
         Opening opening = new(options);
-        return new Reconnection(attempt => opening.ConnectAsync(server, attempt), server.ToString(), options).RunAsync(ct);
+        return new Reconnection(attempt => opening.ConnectAsync(server, attempt), server.ToString(), options, Random.Shared.NextDouble).RunAsync(ct);
     }
 
     private static WebSocketUri Check(Uri uri, [System.Diagnostics.CodeAnalysis.NotNull] ref WebSocketClientOptions? options)

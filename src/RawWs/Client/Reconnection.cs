@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -9,12 +8,11 @@ namespace RawWs.Client;
 /// <param name="connect">One attempt.</param>
 /// <param name="server">What the log calls the server.</param>
 /// <param name="options">How long to wait between attempts, and by which clock.</param>
-internal sealed class Reconnection(Func<CancellationToken, Task<WebSocketConnection>> connect, string server, WebSocketClientOptions options)
+/// <param name="draw">A number from 0 to 1, 1 excluded.</param>
+internal sealed class Reconnection(Func<CancellationToken, Task<WebSocketConnection>> connect, string server, WebSocketClientOptions options, Func<double> draw)
 {
-    private const double Granularity = 1 << 30;
-
     private readonly ILogger _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(ClientEvents.Category);
-    private readonly Backoff _backoff = new(options.Reconnect, static () => RandomNumberGenerator.GetInt32((int)Granularity) / Granularity);
+    private readonly Backoff _backoff = new(options.Reconnect, draw);
 
     public async IAsyncEnumerable<WebSocketConnection> RunAsync([EnumeratorCancellation] CancellationToken ct)
     {
