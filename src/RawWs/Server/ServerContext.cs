@@ -24,6 +24,7 @@ internal sealed class ServerContext : IDisposable
         FrameLogger = frameLogger;
         Limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
         AllowedHosts = [.. options.AllowedHosts];
+        BearerPrefixes = [.. routes.WebSocketRoutes.Select(route => route.Options.BearerSubprotocolPrefix).OfType<string>().Distinct()];
         Connections = new(options.MaxConnections, options.MaxConnectionsPerAddress);
         Time = new TimerWheel(options.TimeProvider);
         _runner = new HandlerRunner(logger);
@@ -42,6 +43,9 @@ internal sealed class ServerContext : IDisposable
     public HeadLimits Limits { get; }
 
     public IReadOnlyList<string> AllowedHosts { get; }
+
+    /// <summary>What marks a bearer token among the subprotocols on any route: which route a request is for is not known when its head is logged.</summary>
+    public IReadOnlyList<string> BearerPrefixes { get; }
 
     public ConnectionRegistry Connections { get; }
 
