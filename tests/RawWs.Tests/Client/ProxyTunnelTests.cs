@@ -142,10 +142,10 @@ public sealed class ProxyTunnelTests
         foreach (int step in new[] { 1, int.MaxValue })
         {
             await using Conversation conversation = new(Socks5 with { User = "user", Password = "secret" }, "example.com", 80);
-            await conversation.AnswerAsync("\x05\x02\x01\0\x05\0\0\x03\x03abc\x04\x38" + Behind, step);
+            await conversation.AnswerAsync("\u0005\u0002\u0001\0\u0005\0\0\u0003\u0003abc\u0004\u0038" + Behind, step);
 
             await conversation.Opened;
-            Assert.Equal("\x05\x02\0\x02\x01\x04user\x06secret\x05\x01\0\x03\u000bexample.com\0\x50", await conversation.SentAsync());
+            Assert.Equal("\u0005\u0002\0\u0002\u0001\u0004user\u0006secret\u0005\u0001\0\u0003\u000bexample.com\0\u0050", await conversation.SentAsync());
             Assert.Equal(Behind, await conversation.RestAsync());
         }
     }
@@ -156,7 +156,7 @@ public sealed class ProxyTunnelTests
         foreach (int step in new[] { 1, int.MaxValue })
         {
             await using Conversation conversation = new(Socks5, "example.com", 80);
-            await conversation.AnswerAsync("\x05\0\x05\x04\0\x01\0\0\0\0\0\0", step);
+            await conversation.AnswerAsync("\u0005\0\u0005\u0004\0\u0001\0\0\0\0\0\0", step);
 
             Assert.Equal("The SOCKS5 proxy cannot reach example.com:80: host unreachable (RFC 1928 section 6)", (await Assert.ThrowsAsync<IOException>(() => conversation.Opened)).Message);
         }
@@ -167,8 +167,8 @@ public sealed class ProxyTunnelTests
     [InlineData(ProxyKind.Http, "HTTP/1.1 200 OK\r\n")]
     [InlineData(ProxyKind.Http, "HTTP/1.1 100 Continue\r\n\r\n")]
     [InlineData(ProxyKind.Socks5, "")]
-    [InlineData(ProxyKind.Socks5, "\x05")]
-    [InlineData(ProxyKind.Socks5, "\x05\0\x05\0\0\x03")]
+    [InlineData(ProxyKind.Socks5, "\u0005")]
+    [InlineData(ProxyKind.Socks5, "\u0005\0\u0005\0\0\u0003")]
     public async Task An_end_within_the_answer_is_told(ProxyKind kind, string answer)
     {
         await using Conversation conversation = new(Http with { Kind = kind }, "h", 80);
