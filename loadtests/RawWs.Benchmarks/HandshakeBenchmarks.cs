@@ -45,7 +45,7 @@ public class HandshakeBenchmarks
     {
         ReadOnlySequence<byte> input = new(_request);
         new RequestReader(Limits).TryRead(ref input, out RequestHead? head);
-        return OpeningHandshake.Check(head!, [], allowMissingOrigin: true).Accept.Length;
+        return OpeningHandshake.Check(head!, [], allowMissingOrigin: true, bearerPrefix: null).Accept.Length;
     }
 
     [Benchmark]

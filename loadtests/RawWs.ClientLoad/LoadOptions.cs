@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace RawWs.ClientLoad;
@@ -98,7 +99,14 @@ internal sealed record LoadOptions
     private static X509Certificate2Collection Certificates(string file)
     {
         X509Certificate2Collection roots = [];
-        roots.ImportFromPemFile(file);
+        try
+        {
+            roots.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is IOException or CryptographicException)
+        {
+            throw new FormatException($"--ca {file}: {e.Message}", e);
+        }
         return roots;
     }
 }

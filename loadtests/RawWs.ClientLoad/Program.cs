@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+using RawWs;
 using RawWs.ClientLoad;
 
 const int Done = 0;
@@ -23,7 +25,8 @@ try
     await (options.Mode == LoadMode.Echo ? EchoRun.RunAsync(options) : IdleRun.RunAsync(options));
     return Done;
 }
-catch (Exception e) when (e is IOException or InvalidDataException or RawWs.WebSocketHandshakeException or RawWs.WebSocketClosedException or RawWs.WebSocketProtocolException)
+catch (Exception e) when (e is IOException or InvalidDataException or TimeoutException or AuthenticationException or ArgumentException
+    or WebSocketHandshakeException or WebSocketClosedException or WebSocketProtocolException)
 {
     Console.Error.WriteLine(e.Message);
     return Failed;

@@ -20,6 +20,9 @@ public sealed class HeadTextTests
     [InlineData("Sec-WebSocket-Protocol: bearer.SECRET", "Sec-WebSocket-Protocol: ***")]
     [InlineData("Sec-WebSocket-Protocol: chat, v2, base64.Bearer.authorization.SECRET, more", "Sec-WebSocket-Protocol: chat, v2, ***")]
     [InlineData("Sec-WebSocket-Protocol: access_token, SECRET", "Sec-WebSocket-Protocol: ***")]
+    [InlineData("Sec-WebSocket-Protocol: chat, jwt.SECRET", "Sec-WebSocket-Protocol: chat, ***")]
+    [InlineData("Sec-WebSocket-Protocol: JWT.SECRET, chat", "Sec-WebSocket-Protocol: ***")]
+    [InlineData("Sec-WebSocket-Protocol: chat, key-SECRET", "Sec-WebSocket-Protocol: chat, ***")]
     [InlineData("Sec-WebSocket-Protocol: chat, v2", "Sec-WebSocket-Protocol: chat, v2")]
     [InlineData("Referer: http://a/b?token=SECRET&c=d#e", "Referer: http://a/b?token=***&c=d#e")]
     [InlineData("Accept: text/html;q=0.5", "Accept: text/html;q=0.5")]
@@ -44,6 +47,8 @@ public sealed class HeadTextTests
     [InlineData("X: a\rAuthorization: SECRET")]
     [InlineData("X: a\nAuthorization: SECRET")]
     [InlineData("Authorization: SECRET\0")]
+    [InlineData("Sec-WebSocket-Protocol: chat,\r\n SECRET,\r\n SECRET")]
+    [InlineData("Sec-WebSocket-Protocol : chat, jwt.SECRET")]
     public void A_head_that_is_refused_shows_no_credential_either(string field) =>
         Assert.DoesNotContain("SECRET", string.Join('|', Lines($"GET / HTTP/1.1\r\n{field}\r\n\r\n")), StringComparison.Ordinal);
 
@@ -62,5 +67,5 @@ public sealed class HeadTextTests
         Assert.Equal("    ...", lines[^1]);
     }
 
-    private static IReadOnlyList<string> Lines(string head) => HeadText.Lines(Encoding.Latin1.GetBytes(head), "note");
+    private static IReadOnlyList<string> Lines(string head) => HeadText.Lines(Encoding.Latin1.GetBytes(head), "note", ["jwt.", "key-"]);
 }

@@ -58,4 +58,11 @@ internal readonly struct HeaderBlock(byte[] bytes, int start)
             headers.Add(new(Encoding.ASCII.GetString(header.Name), Encoding.Latin1.GetString(header.Value)));
         return headers;
     }
+
+    /// <summary>Overwrites a part of a value with blanks, where it lies.</summary>
+    public void Erase(ReadOnlySpan<byte> part)
+    {
+        if (bytes.AsSpan(start).Overlaps(part, out int at))
+            bytes.AsSpan(start + at, part.Length).Fill((byte)' ');
+    }
 }

@@ -219,7 +219,7 @@ public sealed class RequestReaderTests
         {
             HostRule.IsAllowed(head, ["server.example.com"], loopbackListener: true);
             new PathTemplate("/{room}").TryMatch(head.PathBytes, out _);
-            OpeningHandshake.Check(head, [], allowMissingOrigin: true).ReadExtensions();
+            OpeningHandshake.Check(head, [], allowMissingOrigin: true, bearerPrefix: null).ReadExtensions();
         }
         catch (WebSocketHandshakeException refusal)
         {

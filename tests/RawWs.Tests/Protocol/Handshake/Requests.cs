@@ -43,7 +43,7 @@ internal static class Requests
     }
 
     public static UpgradeRequest Check(string request, params string[] allowedOrigins) =>
-        OpeningHandshake.Check(Read(request), allowedOrigins, allowMissingOrigin: true);
+        OpeningHandshake.Check(Read(request), allowedOrigins, allowMissingOrigin: true, bearerPrefix: null);
 
     public static WebSocketHandshakeException Refused(Action action, int status, string fragment)
     {
