@@ -93,6 +93,19 @@ internal sealed class RawPeer : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends the same again and again, until the other end has closed the connection.</summary>
+    public async Task SendUntilEndAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            while (true)
+                await SendAsync(bytes);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+        {
+        }
+    }
+
     public Task SendAsync(RawFrame frame) => SendAsync(frame.ToBytes(isMasked: !IsServer));
 
     /// <summary>The next frame: masked if and only if it is a client's, its length in the shortest form (RFC 6455 sections 5.1 and 5.2).</summary>

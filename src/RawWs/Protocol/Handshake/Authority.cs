@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -17,7 +18,16 @@ internal static class Authority
     }
 
     /// <summary>Host and port, an IPv6 address in brackets.</summary>
-    public static string Of(string host, int port) => throw new NotImplementedException();
+    public static string Of(string host, int port) => string.Create(CultureInfo.InvariantCulture, $"{Bracketed(host)}:{port}");
+
+    /// <summary>As it stands before a port: an IPv6 address in brackets, without the zone, which means nothing to the other side (RFC 6874 section 4).</summary>
+    public static string Bracketed(string host)
+    {
+        if (!host.Contains(':', StringComparison.Ordinal) || host.StartsWith('['))
+            return host;
+        int zone = host.IndexOf('%', StringComparison.Ordinal);
+        return $"[{(zone < 0 ? host : host[..zone])}]";
+    }
 
     private static bool IsName(ReadOnlySpan<byte> name) =>
         name.StartsWith("["u8) ? IsIPv6(name[1..^1]) : !name.IsEmpty && !name.ContainsAnyExcept(HttpCharacters.HostName) && EscapesAreWhole(name);
