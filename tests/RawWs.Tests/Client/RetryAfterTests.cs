@@ -8,20 +8,20 @@ public sealed class RetryAfterTests
     private static readonly DateTimeOffset Now = new(1994, 11, 6, 8, 49, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData("0", 0)]
-    [InlineData("120", 120)]
-    [InlineData("007", 7)]
-    [InlineData("2147483648", 2147483648)]
-    [InlineData("2147483649", 2147483648)]
-    [InlineData("999999999999999999", 2147483648)]
-    [InlineData("99999999999999999999999999999999", 2147483648)]
-    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", 37)]          // RFC 9110 section 5.6.7
-    [InlineData("Sunday, 06-Nov-94 08:49:37 GMT", 37)]
-    [InlineData("Sun Nov  6 08:49:37 1994", 37)]
+    [InlineData("0", 0L)]
+    [InlineData("120", 120L)]
+    [InlineData("007", 7L)]
+    [InlineData("2147483648", 2147483648L)]
+    [InlineData("2147483649", 2147483648L)]
+    [InlineData("999999999999999999", 2147483648L)]
+    [InlineData("99999999999999999999999999999999", 2147483648L)]
+    [InlineData("Sun, 06 Nov 1994 08:49:37 GMT", 37L)]          // RFC 9110 section 5.6.7
+    [InlineData("Sunday, 06-Nov-94 08:49:37 GMT", 37L)]
+    [InlineData("Sun Nov  6 08:49:37 1994", 37L)]
     [InlineData("Sun Nov 16 08:49:00 1994", null)]             // that was a Wednesday
-    [InlineData("Wed Nov 16 08:49:00 1994", 864000)]
-    [InlineData("Sun, 06 Nov 1994 08:48:59 GMT", 0)]           // past
-    [InlineData("Mon, 01 Jan 1990 00:00:00 GMT", 0)]
+    [InlineData("Wed Nov 16 08:49:00 1994", 864000L)]
+    [InlineData("Sun, 06 Nov 1994 08:48:59 GMT", 0L)]           // past
+    [InlineData("Mon, 01 Jan 1990 00:00:00 GMT", 0L)]
     [InlineData(null, null)]
     [InlineData("", null)]
     [InlineData("soon", null)]

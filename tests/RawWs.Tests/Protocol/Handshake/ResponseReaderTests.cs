@@ -112,8 +112,8 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n\r\n", "illegal: The server's answer is illegal at \"A\": A header line is too long (RFC 9110 section 5.4)")]
     [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n\r\n", "1.1 101")]
     [InlineData("HTTP/1.1 101 x\r\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "illegal: The server's answer is illegal at \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": A header line is too long")]
-    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: ddddddddddd\r\n\r\n", "illegal: The server's answer is illegal at \"\": The head is too long")]   // 101 bytes
-    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: dddddddddd\r\n\r\n", "1.1 101")]   // 100 bytes
+    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: ddddddddd\r\n\r\n", "illegal: The server's answer is illegal at \"\": The head is too long")]   // 101 bytes
+    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: dddddddd\r\n\r\n", "1.1 101")]   // 100 bytes
     [InlineData("HTTP/1.1 101 x\r\nA: b\r\nB: c\r\nC: d\r\n\r\n", "1.1 101")]
     [InlineData("HTTP/1.1 101 x\r\nA: b\r\nB: c\r\nC: d\r\nD: e\r\n", "illegal: The server's answer is illegal at \"D\": It has too many headers (RFC 9110 section 5.4)")]
     public void Limits_hold_as_the_bytes_come(string response, string start)
