@@ -11,11 +11,11 @@ internal static class TlsSettings
     /// <summary>Tells the library of the certificates, and finds what no key shows alone.</summary>
     public static void Complete(HostSettings settings, List<string> problems)
     {
-        foreach ((int number, TlsCertificate certificate) in settings.Certificates.Given)
+        foreach (CertificateEntry entry in settings.Certificates.Given)
         {
-            if (certificate.CertificateFile is null)
-                problems.Add($"{Entry}:{number}:Certificate is not given, and other keys of {Entry}:{number} are");
-            settings.Server.Tls.Certificates.Add(certificate);
+            if (entry.Certificate.CertificateFile is null)
+                problems.Add($"{Entry}:{entry.Number}:Certificate is not given, and other keys of {Entry}:{entry.Number} are");
+            settings.Server.Tls.Certificates.Add(entry.Certificate);
         }
         if (settings.Server.Listen.FirstOrDefault(IsSecure) is not { } address)
             return;
@@ -49,8 +49,8 @@ internal static class TlsSettings
     public static string InKeys(string problem, HostSettings settings)
     {
         int index = 0;
-        foreach ((int number, _) in settings.Certificates.Given)
-            problem = problem.Replace($"Tls.Certificates[{index++}]", $"{Entry}:{number}", StringComparison.Ordinal);
+        foreach (CertificateEntry entry in settings.Certificates.Given)
+            problem = problem.Replace($"Tls.Certificates[{index++}]", $"{Entry}:{entry.Number}", StringComparison.Ordinal);
         return problem.StartsWith("Tls.", StringComparison.Ordinal) ? Section + problem["Tls.".Length..] : problem;
     }
 

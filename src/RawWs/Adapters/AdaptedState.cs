@@ -51,8 +51,10 @@ internal sealed class AdaptedState(ProtocolConnection connection)
     /// <summary>What the framework throws where a receive fails; the connection is aborted by that.</summary>
     public Exception OfFailedReceive(WebSocketClosedException closed, CancellationToken ct)
     {
-        if (!TryEnd(WebSocketState.Aborted) || closed.Result.Error is not WebSocketProtocolException violation)
-            return OfFailedSend(closed, ct);
-        return new WebSocketException(WebSocketError.Faulted, violation.Message, closed);
+        Exception error = closed.Result.Error is WebSocketProtocolException violation
+            ? new WebSocketException(WebSocketError.Faulted, violation.Message, closed)
+            : OfFailedSend(closed, ct);
+        TryEnd(WebSocketState.Aborted);
+        return error;
     }
 }

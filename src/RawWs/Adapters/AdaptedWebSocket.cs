@@ -32,7 +32,7 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
 
     public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
     {
-        ThrowIfNull(buffer);
+        ArgumentNullException.ThrowIfNull(buffer.Array);
         return SendAsync(buffer.AsMemory(), messageType, endOfMessage, cancellationToken).AsTask();
     }
 
@@ -53,7 +53,7 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
 
     public override async Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken)
     {
-        ThrowIfNull(buffer);
+        ArgumentNullException.ThrowIfNull(buffer.Array);
         ValueWebSocketReceiveResult result = await ReceiveAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false);
         return new(result.Count, result.MessageType, result.EndOfMessage, CloseStatus, CloseStatusDescription);
     }
@@ -178,12 +178,6 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
         if (connection.Close.Error is not (null or WebSocketProtocolException))
             throw _state.OfFailedSend(connection.Close.ToException(), ct);
         _state.OnCloseSent();
-    }
-
-    private static void ThrowIfNull(ArraySegment<byte> buffer)
-    {
-        if (buffer.Array is null)
-            throw new ArgumentNullException(nameof(buffer), "The segment has no array.");
     }
 
     /// <summary>Judges a close before anything is sent.</summary>

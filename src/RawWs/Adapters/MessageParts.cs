@@ -55,10 +55,12 @@ internal sealed class MessageParts(ProtocolConnection connection)
             parts.AdvanceTo(part.End);
             return Result((int)part.Length, isLast);
         }
-        catch (WebSocketClosedException) when (connection.Close.IsOrderly)              // the peer closed within a message
+        catch (WebSocketClosedException)                                                // the message will not be whole
         {
             End();
-            return null;
+            if (connection.Close.IsOrderly)
+                return null;
+            throw;
         }
     }
 

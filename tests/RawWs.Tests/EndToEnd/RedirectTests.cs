@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using RawWs.Tests.Support;
 using Xunit;
 
