@@ -72,7 +72,7 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.0 404 Not\tFound \r\n\r\n", "1.0 404 Not\tFound  ")]
     [InlineData("HTTP/1.1 599 \xe9\r\nA: \xe9\tb\r\nB:\r\nC:c\r\na: d\r\n\r\n", "1.1 599 \xe9 [A, \xe9\tb], [B, ], [C, c], [a, d]")]
     [InlineData("HTTP/1.1 999 x\r\n\r\n", "1.1 999 x")]
-    [InlineData(Rfc6455, "1.1 101 Switching Protocols [Upgrade, websocket]")]
+    [InlineData(Rfc6455Answer, "1.1 101 Switching Protocols [Upgrade, websocket]")]
     public void Every_prefix_is_not_yet_and_consumes_nothing_and_the_whole_consumes_itself(string response, string start)
     {
         byte[] bytes = Bytes(response);
@@ -160,7 +160,7 @@ public sealed class ResponseReaderTests
     public void Mutated_responses_are_read_or_refused_and_the_same_however_they_are_cut(int seed)
     {
         Random random = new(seed);
-        byte[] valid = Bytes(Rfc6455);
+        byte[] valid = Bytes(Rfc6455Answer);
         string interesting = "\r\n\0\t :;,/=\x7f\x80HTTP1.0";
         for (int round = 0; round < 3000; round++)
         {
