@@ -12,22 +12,23 @@ internal sealed class EchoLoop(WebSocketConnection connection, MessagePool messa
     public async Task RunAsync()
     {
         while (_sent < inFlight)
-            await SendAsync();
+            await SendAsync(Stopwatch.GetTimestamp());
         for (long received = 0; received < _sent; received++)
         {
             WebSocketMessage message = await connection.ReceiveAsync() ?? throw new InvalidDataException("The server closed the connection.");
-            window.Add(Stopwatch.GetTimestamp() - _sentAt[received % inFlight]);
+            long now = Stopwatch.GetTimestamp();
+            window.Add(now - _sentAt[received % inFlight]);
             if (!message.IsText || !message.Payload.Span.SequenceEqual(messages[received].Span))
                 throw new InvalidDataException($"Message {received} of connection {connection.Id} came back altered.");
             if (!window.IsOver)
-                await SendAsync();
+                await SendAsync(now);
         }
         await connection.CloseAsync();
     }
 
-    private ValueTask SendAsync()
+    private ValueTask SendAsync(long now)
     {
-        _sentAt[_sent % inFlight] = Stopwatch.GetTimestamp();
+        _sentAt[_sent % inFlight] = now;
         return connection.SendAsync(messages[_sent++], WebSocketMessageType.Text);
     }
 }

@@ -16,13 +16,14 @@ internal static class IdleRun
         if (options.Probe)
             foreach (WebSocketConnection connection in connections)
                 await EchoOnceAsync(connection, options.Size);
+        Task[] readers = [.. connections.Select(DrainAsync)];
         double rssOpened = ResourceUse.RssKb;
         await Console.Out.WriteLineAsync("ready");
 
         await HoldAsync(options.Duration);
         double rssAfter = Collect();
         double heap = GC.GetTotalMemory(forceFullCollection: false) / 1024.0;
-        int open = connections.Count(c => c.IsOpen);
+        int open = readers.Count(r => !r.IsCompleted);
         foreach (WebSocketConnection connection in connections)
             connection.Abort();
 
@@ -53,6 +54,13 @@ internal static class IdleRun
         await connection.SendAsync(new string('x', size));
         if (await connection.ReceiveAsync() is not { } message || message.Payload.Length != size)
             throw new InvalidDataException($"Connection {connection.Id} got no echo.");
+    }
+
+    /// <summary>Waits for messages, as an application does.</summary>
+    private static async Task DrainAsync(WebSocketConnection connection)
+    {
+        while (await connection.ReceiveAsync() is not null)
+            continue;
     }
 
     private static async Task HoldAsync(TimeSpan time)

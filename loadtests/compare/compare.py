@@ -46,7 +46,7 @@ TESTS = {
     'client-idle': ('idle --conns 10000 --probe', 'clients: 10,000 idle connections'),
 }
 STORM = 'connect --tls-only --linger0 --source-ips 16 --conns 32'
-CLIENT_WARMUP = 4    # seconds in which the JIT is done with a client that has just started
+CLIENT_WARMUP = 8    # seconds in which the JIT is done with a client that has just started
 
 def is_idle(test): return test.endswith('idle') or test.startswith('idle')
 def is_tls(test): return test.startswith('tls')

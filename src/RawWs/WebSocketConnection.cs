@@ -19,7 +19,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     private static long _lastId;
 
     private readonly ProtocolConnection _core;
-    private Dictionary<string, object?>? _items;
+    private ConnectionExtras? _extras;
 
     internal WebSocketConnection(ProtocolConnection core, HttpRequest request, string? subprotocol)
     {
@@ -42,7 +42,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     public HttpHeaders? ResponseHeaders { get; internal init; }
 
     /// <summary>A bag for the application. Not synchronized.</summary>
-    public IDictionary<string, object?> Items => _items ??= [];
+    public IDictionary<string, object?> Items => Extras.Items;
 
     /// <summary>Bytes that were accepted for sending and that the transport has not taken yet. May be read at any time.</summary>
     public long BufferedBytes => _core.Sender.BufferedBytes;
@@ -57,6 +57,8 @@ public sealed class WebSocketConnection : IAsyncDisposable
     public CancellationToken Closed => _core.Closed;
 
     internal ProtocolConnection Core => _core;
+
+    private ConnectionExtras Extras => _extras ?? Interlocked.CompareExchange(ref _extras, new(), null) ?? _extras;
 
     /// <summary>A connection's number, for whoever needs it before there is a connection.</summary>
     internal static long NextId() => Interlocked.Increment(ref _lastId);
@@ -208,7 +210,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// </remarks>
     /// <returns>The same object at each call. It owns nothing of its own: the connection still ends as it always does, and may be disposed as well.</returns>
     /// <exception cref="InvalidOperationException">A receive is pending, or messages are discarded.</exception>
-    public WebSocket AsWebSocket() => throw new NotImplementedException();
+    public WebSocket AsWebSocket() => Extras.AsWebSocket(this);
 
     /// <summary>Ends the connection at once, without a close frame; every pending call completes. Any thread, at any time.</summary>
     public void Abort() => _core.Abort(new OperationCanceledException("This side aborted the connection."));

@@ -60,7 +60,7 @@ internal sealed class Opening(WebSocketClientOptions options)
     /// <summary>Sends the request and judges its answer; the transport goes on as a connection, or is ended.</summary>
     private async Task<Answer> AskAsync(ITransportConnection transport, WebSocketUri server, UpgradeFields fields, bool mayRedirect, CancellationToken ct)
     {
-        FrameLog? log = _frames is null ? null : new(_frames, WebSocketConnection.NextId());
+        FrameLog? log = _frames is null ? null : new(_frames, WebSocketConnection.NextId(), bearerPrefixes: []);
         UpgradeExchange exchange = new(transport, _limits, log);
         bool isOpen = false;
         try

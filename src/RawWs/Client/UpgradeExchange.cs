@@ -18,6 +18,9 @@ internal sealed class UpgradeExchange(ITransportConnection transport, HeadLimits
     /// <summary>Interim answers (RFC 9110 section 15.2) that are passed over; more are an endless answer.</summary>
     private const int MaxInterimAnswers = 8;
 
+    /// <summary>Who is asked, as messages begin.</summary>
+    public string Peer { get; init; } = "The server";
+
     /// <exception cref="IOException">The connection ended.</exception>
     /// <exception cref="WebSocketHandshakeException">What came is no answer to a request.</exception>
     public async Task<ResponseHead> AskAsync(ReadOnlyMemory<byte> request)
@@ -30,7 +33,7 @@ internal sealed class UpgradeExchange(ITransportConnection transport, HeadLimits
             if (!head.IsInformational)
                 return head;
         }
-        throw new WebSocketHandshakeException(0, $"The server sent more than {MaxInterimAnswers} interim answers (RFC 9110 section 15.2).");
+        throw new WebSocketHandshakeException(0, $"{Peer} sent more than {MaxInterimAnswers} interim answers (RFC 9110 section 15.2).");
     }
 
     /// <summary>The first bytes of the body of an answer that is no upgrade: what of it comes within <see cref="BodyPatience"/>.</summary>
@@ -70,7 +73,7 @@ internal sealed class UpgradeExchange(ITransportConnection transport, HeadLimits
             }
             transport.Input.AdvanceTo(input.Start, input.End);
             if (read.IsCompleted)
-                throw new IOException("The server ended the connection before its answer to the upgrade request was complete.");
+                throw new IOException($"{Peer} ended the connection before its answer was complete.");
         }
     }
 

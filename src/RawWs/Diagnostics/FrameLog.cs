@@ -39,7 +39,7 @@ internal sealed class FrameLog(ILogger logger, long connectionId, IReadOnlyList<
     {
         if (!logger.IsEnabled(LogLevel.Information))
             return;
-        foreach (string line in HeadText.Lines(request, note: "section 4.1"))
+        foreach (string line in HeadText.Lines(request, note: "section 4.1", bearerPrefixes))
             logger.HeadSent(ConnectionId, line);
     }
 
@@ -48,7 +48,7 @@ internal sealed class FrameLog(ILogger logger, long connectionId, IReadOnlyList<
     {
         if (!logger.IsEnabled(LogLevel.Information))
             return;
-        foreach (string line in HeadText.Lines(head.ToArray(), note: "section 4.1"))
+        foreach (string line in HeadText.Lines(head.ToArray(), note: "section 4.1", bearerPrefixes))
             logger.HeadRead(ConnectionId, line);
     }
 

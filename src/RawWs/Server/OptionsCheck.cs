@@ -9,10 +9,13 @@ internal static class OptionsCheck
     /// <summary>Deadlines beyond this are surely a mistake of units.</summary>
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(365);
 
+    /// <param name="options">The options of the server.</param>
+    /// <param name="routes">Its routes, with their own options.</param>
+    /// <param name="tlsProblems">What is wrong with TLS: that is found by loading the certificates.</param>
     /// <exception cref="ArgumentException">Something is out of range; the message names all of it.</exception>
-    public static void ThrowIfInvalid(WebSocketServerOptions options, IReadOnlyList<Route> routes)
+    public static void ThrowIfInvalid(WebSocketServerOptions options, IReadOnlyList<Route> routes, IReadOnlyList<string> tlsProblems)
     {
-        List<string> problems = [];
+        List<string> problems = [.. tlsProblems];
         if (options.Listen.Count == 0)
             problems.Add("Listen is empty: name at least one address, such as ws://127.0.0.1:8080.");
         foreach (string address in options.Listen)
@@ -70,13 +73,13 @@ internal static class OptionsCheck
         }
     }
 
-    private static void AtLeast(List<string> problems, string name, long value, long least)
+    public static void AtLeast(List<string> problems, string name, long value, long least)
     {
         if (value < least)
             problems.Add($"{name} is {value}: it must be at least {least}.");
     }
 
-    private static void Deadline(List<string> problems, string name, TimeSpan value, bool mayBeZero)
+    public static void Deadline(List<string> problems, string name, TimeSpan value, bool mayBeZero)
     {
         if (value < TimeSpan.Zero || value > LongestDeadline || (value == TimeSpan.Zero && !mayBeZero))
             problems.Add($"{name} is {value}: it must be {(mayBeZero ? "zero (off) or " : "")}a time up to 365 days.");

@@ -2,7 +2,9 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using RawWs.Protocol.Framing;
 using RawWs.Protocol.Handshake;
+using RawWs.Server.Certificates;
 using RawWs.Transport;
+using RawWs.Transport.Tls;
 
 namespace RawWs.Server;
 
@@ -15,6 +17,9 @@ internal sealed class ServerContext : IDisposable
     private readonly CancellationTokenSource _stopped = new();
     private readonly HandlerRunner _runner;
     private readonly Action<object> _ended;
+
+    /// <summary>What does TLS handshakes, if an address has TLS.</summary>
+    private TlsHandshakes? _tls;
 
     public ServerContext(WebSocketServerOptions options, RouteTable routes, ILogger logger, ILogger? frameLogger)
     {
@@ -57,15 +62,27 @@ internal sealed class ServerContext : IDisposable
     /// <summary>Whether new requests are answered with 503.</summary>
     public bool IsStopping => _stopped.IsCancellationRequested;
 
-    public Task StopAsync() => _stopped.CancelAsync();
+    /// <summary>Makes ready for connections with TLS, and looks out for new certificates from now on.</summary>
+    public void StartTls(ServerCertificates certificates)
+    {
+        if (TlsFeature.IsSupported)
+            _tls = new TlsHandshakes(Options.Tls, certificates, Options.TimeProvider, Logger);
+    }
+
+    public Task StopAsync()
+    {
+        _tls?.Dispose();
+        return _stopped.CancelAsync();
+    }
 
     public void Dispose() => _stopped.Dispose();
 
-    /// <summary>Serves a transport that was just accepted.</summary>
-    public void Accept(ITransportConnection transport, bool isLoopback)
+    /// <summary>Serves a connection that was just accepted.</summary>
+    public void Accept(ITransportConnection accepted, bool isLoopback, bool isSecure)
     {
+        ITransportConnection transport = TlsFeature.IsSupported && isSecure ? new TlsConnection(accepted) : accepted;
         if (Connections.TryAdd(transport, out bool isOverLimit))
-            _ = ServeAsync(new HttpExchange(this, transport, isLoopback, isOverLimit), transport);
+            _ = ServeAsync(accepted, transport, isLoopback, isOverLimit);
         else
             transport.Abort("The server is full.");
     }
@@ -109,11 +126,14 @@ internal sealed class ServerContext : IDisposable
     }
 
     /// <summary>The boundary of one connection: whatever went wrong there ends there.</summary>
-    private async Task ServeAsync(HttpExchange exchange, ITransportConnection transport)
+    private async Task ServeAsync(ITransportConnection accepted, ITransportConnection transport, bool isLoopback, bool isOverLimit)
     {
         try
         {
-            await exchange.RunAsync().ConfigureAwait(false);
+            if (TlsFeature.IsSupported && transport is TlsConnection secure
+                && !await new TlsExchange(this, _tls!, accepted, secure).TryAuthenticateAsync().ConfigureAwait(false))
+                return;
+            await new HttpExchange(this, transport, isLoopback, isOverLimit).RunAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // a fault of ours in one connection must not reach the others
         catch (Exception error)

@@ -8,7 +8,7 @@ internal static class Redirect
 {
     public static bool IsRedirect(int status) => status is 301 or 302 or 303 or 307 or 308;
 
-    /// <summary>The URI that <c>Location</c> names, and whether what is meant for the first origin may go there.</summary>
+    /// <summary>The URI that <c>Location</c> names, and whether what is meant for the first origin may go there, as the user information of its URI does.</summary>
     /// <exception cref="WebSocketHandshakeException">It names none, or one where a client may not be sent.</exception>
     public static (WebSocketUri To, bool IsSameOrigin) Next(WebSocketUri from, ResponseHead answer)
     {
@@ -19,7 +19,8 @@ internal static class Redirect
             Fail(answer, $"is no place for a client: {fault.TrimEnd('.')}");
         WebSocketUri to = WebSocketUri.Parse(target);
         Require(to.IsSecure || !from.IsSecure, answer, $"leads from {from} to {to}, which is not encrypted (RFC 6455 section 10.6)");
-        return (to, to.IsSameOriginAs(from));
+        bool isSameOrigin = to.IsSameOriginAs(from);
+        return (isSameOrigin ? to.With(from.Authorization) : to, isSameOrigin);
     }
 
     private static string ReadLocation(ResponseHead answer)

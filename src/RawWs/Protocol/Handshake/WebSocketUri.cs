@@ -61,6 +61,9 @@ internal sealed class WebSocketUri
         return null;
     }
 
+    /// <summary>The same with another value of <c>Authorization</c>.</summary>
+    public WebSocketUri With(string? authorization) => new(Uri, authorization);
+
     /// <summary>Scheme, host and port (RFC 6454 section 5).</summary>
     public bool IsSameOriginAs(WebSocketUri other) =>
         Uri.Scheme == other.Uri.Scheme && string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase) && Port == other.Port;

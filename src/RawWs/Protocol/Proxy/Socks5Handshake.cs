@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using static RawWs.Protocol.Proxy.Socks5Reply;
 
 namespace RawWs.Protocol.Proxy;
@@ -19,7 +18,7 @@ internal sealed class Socks5Handshake
     public Socks5Handshake(string host, int port, string? user, string? password)
     {
         _request = new Socks5Request(host, port, user, password);
-        _target = string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':') && !host.StartsWith('[') ? $"[{host}]" : host)}:{port}");
+        _target = HostAndPort.Format(host, port);
     }
 
     private enum Step

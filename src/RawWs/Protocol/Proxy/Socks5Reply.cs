@@ -54,10 +54,10 @@ internal static class Socks5Reply
         switch (type)
         {
             case Socks5Request.IPv4:
-                length = 4;
+                length = Socks5Request.IPv4Bytes;
                 return true;
             case Socks5Request.IPv6:
-                length = 16;
+                length = Socks5Request.IPv6Bytes;
                 return true;
             case Socks5Request.DomainName:
                 bool isThere = TryPeek(input, 4, out byte nameBytes);

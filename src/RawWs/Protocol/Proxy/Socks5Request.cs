@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace RawWs.Protocol.Proxy;
@@ -14,6 +13,8 @@ internal sealed class Socks5Request
     public const byte IPv4 = 1;                         // RFC 1928 section 5
     public const byte DomainName = 3;
     public const byte IPv6 = 4;
+    public const int IPv4Bytes = 4;
+    public const int IPv6Bytes = 16;
 
     /// <summary>Each has a length of one byte before it (RFC 1928 section 5, RFC 1929 section 2).</summary>
     private const int LongestField = byte.MaxValue;
@@ -70,7 +71,10 @@ internal sealed class Socks5Request
     private static byte[] Encode(string host)
     {
         if (IPAddress.TryParse(host, out IPAddress? address))
-            return [address.AddressFamily == AddressFamily.InterNetwork ? IPv4 : IPv6, .. address.GetAddressBytes()];
+        {
+            byte[] bytes = address.GetAddressBytes();
+            return [bytes.Length == IPv4Bytes ? IPv4 : IPv6, .. bytes];
+        }
         if (host.Length is 0 or > LongestField || !Ascii.IsValid(host))
             throw new ArgumentException("A SOCKS5 proxy takes a host name of 1 to 255 ASCII characters (RFC 1928 section 5).", nameof(host));
         return [DomainName, (byte)host.Length, .. Encoding.ASCII.GetBytes(host)];

@@ -48,7 +48,7 @@ internal sealed class AddressRace<T>(Func<IPAddress, CancellationToken, Task<T>>
             {
                 latest = TryAsync(untried.Dequeue(), ct);
                 running.Add(latest);
-                delay = Task.Delay(AttemptDelay, time, ct);
+                delay = DelayAsync(ct);
             }
             else
             {
@@ -68,6 +68,12 @@ internal sealed class AddressRace<T>(Func<IPAddress, CancellationToken, Task<T>>
         {
             return new Attempt(address, null, e);
         }
+    }
+
+    private async Task DelayAsync(CancellationToken ct)
+    {
+        await Task.Delay(AttemptDelay, time, ct).ConfigureAwait(false);
+        await Task.Yield();         // what follows, the caller's code included, must not run on the thread that drives the timers
     }
 
     /// <summary>What was cancelled has closed its socket itself; but one may have connected in the same moment as the winner.</summary>

@@ -1,48 +1,172 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using RawWs.Transport.Streams;
 
 namespace RawWs.Transport.Tls;
 
 /// <summary>TLS over another connection, which it owns from here on: usable once one of the two sides has authenticated, abortable from the start.</summary>
-internal sealed class TlsConnection(ITransportConnection inner) : ITransportConnection
+/// <remarks>
+/// The handshake runs on the thread pool, whatever thread the inner connection completes its calls on; afterwards calls complete where the inner ones do.
+/// A peer that ends the connection without a close_notify (RFC 8446 section 6.1) looks like one that sends it: what runs above has a close of its own.
+/// </remarks>
+internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 {
-    private readonly SslStream _tls = new(inner.Input.AsStream());
+    private readonly ITransportConnection _inner;
+    private readonly TransportStream _transport;
+    private readonly SslStream _tls;
+    private readonly StreamFault _fault = new();
+    private readonly StreamPipeReader _input;
+    private readonly StreamPipeWriter _output;
+    private X509Certificate2? _peerCertificate;
 
-    public PipeReader Input { get; } = new StreamConnection(Stream.Null, inner.Time).Input;
+    /// <summary>The two pipes, and a handshake while it runs: the last of them disposes what they use.</summary>
+    private int _users = 2;
 
-    public PipeWriter Output { get; } = new StreamConnection(Stream.Null, inner.Time).Output;
+    public TlsConnection(ITransportConnection inner)
+        : this(inner, ArrayPool<byte>.Shared)
+    {
+    }
 
-    public EndPoint? LocalEndPoint => inner.LocalEndPoint;
+    public TlsConnection(ITransportConnection inner, ArrayPool<byte> pool)
+    {
+        _inner = inner;
+        _transport = new TransportStream(inner);
+        _tls = new SslStream(_transport, leaveInnerStreamOpen: true);
+        _input = new StreamPipeReader(this, pool);
+        _output = new StreamPipeWriter(this, pool);
+    }
 
-    public EndPoint? RemoteEndPoint => inner.RemoteEndPoint;
+    public PipeReader Input => _input;
+
+    public PipeWriter Output => _output;
+
+    public EndPoint? LocalEndPoint => _inner.LocalEndPoint;
+
+    public EndPoint? RemoteEndPoint => _inner.RemoteEndPoint;
 
     public bool IsSecure => true;
 
-    public X509Certificate2? PeerCertificate => _tls.RemoteCertificate as X509Certificate2;
+    /// <summary>The certificate that the peer showed in the handshake; ask before the connection is disposed.</summary>
+    public X509Certificate2? PeerCertificate =>
+        _peerCertificate ??= _tls.IsAuthenticated ? _tls.RemoteCertificate as X509Certificate2 : null;
 
-    public PipeScheduler Scheduler => inner.Scheduler;
+    public PipeScheduler Scheduler => _inner.Scheduler;
 
-    public TimeProvider Time => inner.Time;
+    public TimeProvider Time => _inner.Time;
 
-    public long BytesSent => inner.BytesSent;
+    /// <summary>How many bytes of TLS the next hop has taken.</summary>
+    public long BytesSent => _inner.BytesSent;
 
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The two could not agree, or the client's certificate is not accepted.</exception>
+    Stream IStreamOwner.Stream => _tls;
+
+    /// <exception cref="AuthenticationException">The two could not agree, the peer speaks no TLS, or the client's certificate is not accepted.</exception>
     /// <exception cref="IOException">The connection ended before the handshake did.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the connection is aborted then.</exception>
-    public Task AuthenticateAsServerAsync(SslServerAuthenticationOptions options, CancellationToken ct) => _tls.AuthenticateAsServerAsync(options, ct);
+    public Task AuthenticateAsServerAsync(SslServerAuthenticationOptions options, CancellationToken ct) =>
+        AuthenticateAsync(() => _tls.AuthenticateAsServerAsync(options, ct), ct);
 
     /// <summary>As the other, with options that depend on what the client asks for (SNI).</summary>
-    public Task AuthenticateAsServerAsync(ServerOptionsSelectionCallback select, object? state, CancellationToken ct) => _tls.AuthenticateAsServerAsync(select, state, ct);
+    public Task AuthenticateAsServerAsync(ServerOptionsSelectionCallback select, object? state, CancellationToken ct) =>
+        AuthenticateAsync(() => _tls.AuthenticateAsServerAsync(select, state, ct), ct);
 
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The two could not agree, or the server's certificate is not accepted.</exception>
+    /// <exception cref="AuthenticationException">The two could not agree, the peer speaks no TLS, or the server's certificate is not accepted.</exception>
     /// <exception cref="IOException">The connection ended before the handshake did.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the connection is aborted then.</exception>
-    public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions options, CancellationToken ct) => _tls.AuthenticateAsClientAsync(options, ct);
+    public Task AuthenticateAsClientAsync(SslClientAuthenticationOptions options, CancellationToken ct) =>
+        AuthenticateAsync(() => _tls.AuthenticateAsClientAsync(options, ct), ct);
 
-    public void Abort(string reason) => inner.Abort(reason);
+    public void Abort(string reason)
+    {
+        _fault.TryAbort(reason);
+        _inner.Abort(reason);
+    }
 
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    /// <summary>Says that no more will come, where the next hop takes it at once, and ends the inner connection. Not while a read's result is in use.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _output.Complete();
+        _fault.TryAbort("The connection is closed.");
+        await _inner.DisposeAsync().ConfigureAwait(false);
+        _input.Complete();
+    }
+
+    void IStreamOwner.ThrowIfAborted() => _fault.ThrowIfAborted();
+
+    IOException IStreamOwner.Fail(Exception error) => _fault.Fail(Describe(error));
+
+    void IStreamOwner.EndInput() => Leave();
+
+    void IStreamOwner.EndOutput() => _ = EndOutputAsync();
+
+    private async Task AuthenticateAsync(Func<Task> handshake, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _users);
+        using CancellationTokenRegistration canceler = ct.UnsafeRegister(static self => ((TlsConnection)self!).Abort("The TLS handshake was given up."), this);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            _transport.CompletesOnPool = true;
+            await handshake().ConfigureAwait(false);
+            _transport.CompletesOnPool = false;
+        }
+        catch (Exception e) when (ct.IsCancellationRequested && e is IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
+        {
+            throw new OperationCanceledException("The TLS handshake was given up.", e, ct);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw HandshakeError(e);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private Exception HandshakeError(Exception error)
+    {
+        if (_fault.IsOver || _transport.Failure is not null)
+            return _fault.Fail(_transport.Failure ?? new IOException(error.Message, error));
+        return _transport.IsEnded
+            ? _fault.Fail(new IOException("The peer ended the connection before the TLS handshake was complete.", error))
+            : new AuthenticationException($"What the peer sent is not TLS (RFC 8446 section 5.1): {error.Message}", error);
+    }
+
+    private IOException Describe(Exception error)
+    {
+        if (_transport.Failure is not null)
+            return _transport.Failure;
+        return _transport.IsEnded
+            ? new IOException("The peer ended the connection within a TLS record (RFC 8446 section 5.1).", error)
+            : new IOException($"The peer broke the rules of TLS (RFC 8446): {error.Message}", error);
+    }
+
+    /// <summary>The close_notify of RFC 8446 section 6.1, then the end of the inner connection's output.</summary>
+    private async Task EndOutputAsync()
+    {
+        try
+        {
+            if (!_fault.IsOver && _tls.IsAuthenticated)
+                await _tls.ShutdownAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // there is no peer any more that it could tell; reads report that
+        }
+        finally
+        {
+            _inner.Output.Complete();
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            _tls.Dispose();
+    }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RawWs.Client;
+namespace RawWs.Protocol.Proxy;
 
 /// <summary>Writes <c>host:port</c> as a URI has it (RFC 3986 section 3.2).</summary>
 internal static class HostAndPort
