@@ -264,15 +264,18 @@ public sealed class HostileServerTests
     [Fact]
     public async Task Each_frame_of_ours_has_a_key_of_its_own()
     {
+        TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = Open(async client =>
         {
             for (int i = 0; i < 1000; i++)
                 await client.ReadFrameAsync();
+            read.SetResult();
             Assert.True(client.MaskKeys.Distinct().Count() >= client.MaskKeys.Count - 1, "Mask keys came again");
         });
         await using WebSocketConnection connection = await WebSocketClient.ConnectAsync(server.Endpoint, Options, Ct);
         for (int i = 0; i < 1000; i++)
             await connection.SendAsync("the same text", Ct);
+        await Task.WhenAny(read.Task, server.FinishAsync());
         connection.Abort();
         await server.FinishAsync();
     }
