@@ -38,7 +38,7 @@ internal sealed class TransportStream(ITransportConnection inner) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ValueTask<ReadResult> read = inner.Input.ReadAsync(CancellationToken.None);
+        ValueTask<ReadResult> read = ReadNow();
         if (read.IsCompletedSuccessfully)
             return new ValueTask<int>(Take(read.Result, buffer));
         return CompletesOnPool ? OnPoolAsync(ReadPendingAsync(read, buffer)) : ReadPendingAsync(read, buffer);
@@ -127,6 +127,18 @@ internal sealed class TransportStream(ITransportConnection inner) : Stream
         {
             Failure ??= e;
             throw;
+        }
+    }
+
+    private ValueTask<ReadResult> ReadNow()
+    {
+        try
+        {
+            return inner.Input.ReadAsync(CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            return ValueTask.FromException<ReadResult>(e);
         }
     }
 

@@ -64,10 +64,10 @@ public sealed class TlsMemoryTests
         await using TlsConnection right = new(server);
         await TlsEnds.Within(Task.WhenAll(
             right.AuthenticateAsServerAsync(TlsEnds.ServerOptions, default), TlsEnds.ClientAuthentication.AuthenticateAsync(left, default)));
-        await EchoAsync(left, right, size, Count);
+        await Task.Run(() => EchoAsync(left, right, size, Count));       // without the test framework's context
 
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        await EchoAsync(left, right, size, Count);
+        await Task.Run(() => EchoAsync(left, right, size, Count));       // without the test framework's context
         double each = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Count;
 
         Assert.True(each < 24, $"an echo of {size} bytes allocates {each:F1} bytes");      // less than the smallest object
