@@ -100,6 +100,8 @@ public sealed class TlsClientCertificateTests : IDisposable
             {
                 ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
                 ClientCertificateRequired = true,
+                AllowRenegotiation = false,
+                ApplicationProtocols = [SslApplicationProtocol.Http11],
                 RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null,
             },
             Ct);
