@@ -19,7 +19,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     private static long _lastId;
 
     private readonly ProtocolConnection _core;
-    private Dictionary<string, object?>? _items;
+    private ConnectionExtras? _extras;
 
     internal WebSocketConnection(ProtocolConnection core, HttpRequest request, string? subprotocol)
     {
@@ -38,8 +38,11 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>The subprotocol that was agreed on; <see langword="null"/> when there is none (RFC 6455 section 1.9).</summary>
     public string? Subprotocol { get; }
 
+    /// <summary>The header fields of the server's answer; <see langword="null"/> on a server.</summary>
+    public HttpHeaders? ResponseHeaders { get; internal init; }
+
     /// <summary>A bag for the application. Not synchronized.</summary>
-    public IDictionary<string, object?> Items => _items ??= [];
+    public IDictionary<string, object?> Items => Extras.Items;
 
     /// <summary>Bytes that were accepted for sending and that the transport has not taken yet. May be read at any time.</summary>
     public long BufferedBytes => _core.Sender.BufferedBytes;
@@ -54,6 +57,8 @@ public sealed class WebSocketConnection : IAsyncDisposable
     public CancellationToken Closed => _core.Closed;
 
     internal ProtocolConnection Core => _core;
+
+    private ConnectionExtras Extras => _extras ?? Interlocked.CompareExchange(ref _extras, new(), null) ?? _extras;
 
     /// <summary>A connection's number, for whoever needs it before there is a connection.</summary>
     internal static long NextId() => Interlocked.Increment(ref _lastId);
@@ -192,6 +197,20 @@ public sealed class WebSocketConnection : IAsyncDisposable
         _core.StartClose(new ClosePayload(status, reason));
         return Completion.WaitAsync(ct);
     }
+
+    /// <summary>This connection as the framework's own <see cref="WebSocket"/>, for libraries that want one. Call it before the first receive; from then on receive, send and close through it.</summary>
+    /// <remarks>
+    /// It does what the framework's own does, with these differences. Sends may overlap: they leave in their order. What is
+    /// received may be cut otherwise than the peer's frames. <see cref="WebSocketCloseStatus.Empty"/> sends a close frame
+    /// without a code, and a code that may not be sent is refused with <see cref="ArgumentException"/> (RFC 6455 section 7.4).
+    /// The peer's close is answered for the application when it has not done so within
+    /// <see cref="WebSocketConnectionOptions.CloseTimeout"/>; and when the peer is silent for as long after our close, the connection
+    /// is aborted. As with the framework's own, canceling a receive, or a send that has begun, aborts the connection, and
+    /// <see cref="WebSocket.Dispose"/> aborts it unless both sides have closed. One caller at a time may receive.
+    /// </remarks>
+    /// <returns>The same object at each call. It owns nothing of its own: the connection still ends as it always does, and may be disposed as well.</returns>
+    /// <exception cref="InvalidOperationException">A receive is pending, or messages are discarded.</exception>
+    public WebSocket AsWebSocket() => Extras.AsWebSocket(this);
 
     /// <summary>Ends the connection at once, without a close frame; every pending call completes. Any thread, at any time.</summary>
     public void Abort() => _core.Abort(new OperationCanceledException("This side aborted the connection."));

@@ -18,7 +18,18 @@ public sealed class WebSocketProxy
     /// <summary>A proxy by its address: <c>http://user:password@proxy:3128</c> (CONNECT, RFC 9110 section 9.3.6) or <c>socks5://proxy:1080</c> (RFC 1928), which looks the name up itself.</summary>
     /// <param name="address">The address; its user and password are the proxy's.</param>
     /// <exception cref="ArgumentException">Its scheme is neither http nor socks5.</exception>
-    public static WebSocketProxy At(Uri address) => throw new NotImplementedException();
+    public static WebSocketProxy At(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        try
+        {
+            return new WebSocketProxy(ProxyAddress.Parse(address));
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException(e.Message + ".", nameof(address));
+        }
+    }
 
     /// <summary>Names the address without its credentials.</summary>
     public override string ToString() => Address?.ToString() ?? (this == None ? "none" : "by the environment");

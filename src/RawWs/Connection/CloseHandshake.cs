@@ -26,6 +26,12 @@ internal sealed class CloseHandshake
     /// <summary>Whether the end has begun, from either side.</summary>
     public bool HasBegun => _initiator is not null;
 
+    /// <summary>Whether our close frame went out before anything came from the peer that ended the connection.</summary>
+    public bool WasBegunByOurClose => _sent is not null && _initiator == WebSocketCloseInitiator.Local && Error is null;
+
+    /// <summary>Whether the peer closed and nothing went wrong: all of its messages have come.</summary>
+    public bool IsOrderly => _received is not null && Error is null;
+
     public WebSocketCloseResult Result
     {
         get

@@ -34,6 +34,9 @@ internal sealed class Deadlines(ProtocolConnection connection) : IDisposable
             Arm(Check());
     }
 
+    /// <summary>How long the peer has sent nothing.</summary>
+    public TimeSpan Silence => Time.GetElapsedTime(_lastReceived);
+
     /// <summary>Any byte is a sign of life.</summary>
     public void OnReceived() => _lastReceived = Time.GetTimestamp();
 

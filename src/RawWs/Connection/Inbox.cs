@@ -12,6 +12,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         Busy,
         WaitsForMessage,
         WaitsForStream,
+        WaitsForParts,
 
         /// <summary>Wants no message any more.</summary>
         Discards,
@@ -24,6 +25,8 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     private ReadyQueue _ready;
     private MoveSignal _moved;
     private bool _isLoopParked;
+    private bool _isPartParked;
+    private bool _isAdapted;
     private bool _isOver;
     private bool _isGraceOver;
     private bool _isClosed;
@@ -33,20 +36,23 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     /// <summary>Whether the consumer has nothing left to do: it waits, or wants nothing more.</summary>
     public bool IsCaughtUp => _consumer != Consumer.Busy;
 
-    /// <summary>Whether no message waits for the consumer's reply any more, by its own doing or because its time is over.</summary>
-    public bool MayAnswerClose
+    /// <summary>Whether the peer's close need not wait for its answer any more: no message waits for the consumer's reply, or the consumer closes itself and has, or its time is over.</summary>
+    public bool MayAnswerClose(bool isConsumersTask)
     {
-        get
-        {
-            lock (this)
-                return !IsWaitedFor || (_current is null && _ready.IsEmpty);
-        }
+        lock (this)
+            return !IsWaitedFor || (isConsumersTask ? connection.Close.Sent is not null : _current is null && _ready.IsEmpty);
     }
 
     /// <summary>Whether the consumer is busy and has time left.</summary>
     public bool IsWaitedFor => !IsCaughtUp && !_isGraceOver;
 
-    public bool WantsStream => _consumer == Consumer.WaitsForStream && !_isClosed;
+    /// <summary>Whether the consumer is not waited for any more, whatever it does.</summary>
+    public bool IsGraceOver => _isGraceOver;
+
+    /// <summary>Whether the application uses the connection as the framework's WebSocket: it receives in parts, and answers the peer's close itself.</summary>
+    public bool IsAdapted => _isAdapted;
+
+    public bool WantsStream => _consumer is Consumer.WaitsForStream or Consumer.WaitsForParts && !_isClosed;
 
     public bool Discards => _consumer == Consumer.Discards;
 
@@ -69,6 +75,36 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         TryTake(Consumer.WaitsForStream, ct, out Received? received, out short version)
             ? new(received is null ? null : TakeStream())
             : new(this, version);
+
+    /// <summary>Receives a message into <see cref="Held"/>, whole when it is so already, else as a stream; false when the peer has closed. For the one who called <see cref="Adapt"/>.</summary>
+    public ValueTask<bool> MoveNextInPartsAsync() =>
+        TryTake(Consumer.WaitsForParts, CancellationToken.None, out Received? received, out short version) ? new(received is not null) : new(this, version);
+
+    /// <summary>The message that the consumer holds, as it came.</summary>
+    public Received Held => _current!.Value;
+
+    /// <summary>From here on messages are received in parts, and the peer's close is answered by whoever receives them.</summary>
+    public void Adapt()
+    {
+        lock (this)
+        {
+            if (_consumer != Consumer.Busy)
+                throw new InvalidOperationException("A receive is pending on this connection, or messages are discarded: call AsWebSocket() before the first receive.");
+            _isAdapted = true;
+        }
+    }
+
+    /// <summary>The consumer is done with its message, and asks for no further one yet.</summary>
+    public void LetGo()
+    {
+        Action? moved;
+        lock (this)
+        {
+            Release();
+            moved = Moved();
+        }
+        moved?.Invoke();
+    }
 
     /// <summary>No message is wanted from here on, and the current one is done with.</summary>
     public void Discard()
@@ -133,11 +169,11 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         lock (this)
         {
             _isOver = true;
-            if (_consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
+            if (!IsWaiting)
                 return;
             StopWaiting();
         }
-        if (connection.Close.Result is { IsClean: true })
+        if (connection.Close.IsOrderly)
             _wait.SetResult(true);
         else
             _wait.SetException(connection.Close.ToException());
@@ -152,6 +188,13 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
             _isLoopParked = start >= 0;
             return start;
         }
+    }
+
+    /// <summary>Before the loop waits for the rest of a message of which a part is there; false when the consumer waits for that part. One that comes for it wakes the loop.</summary>
+    public bool TryParkPart()
+    {
+        lock (this)
+            return _isPartParked = !WantsStream;
     }
 
     /// <summary>Where the first message that the pipe must keep ends in all bytes received; 0 when it need not keep any.</summary>
@@ -237,8 +280,10 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
         Action? moved;
         lock (this)
         {
-            if (_consumer is Consumer.WaitsForMessage or Consumer.WaitsForStream)
+            if (IsWaiting)
                 throw new InvalidOperationException("A receive is pending already: await it before the next one.");
+            if (_isAdapted != (kind == Consumer.WaitsForParts))
+                throw new InvalidOperationException("This connection is used through AsWebSocket(): receive there.");
             if (_consumer == Consumer.Discards && !_isOver)
                 throw new InvalidOperationException("Messages are discarded on this connection: do not receive after DiscardReceives().");
             Release();
@@ -267,12 +312,14 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     {
         lock (this)
         {
-            if (_cancellation != source || _consumer is not (Consumer.WaitsForMessage or Consumer.WaitsForStream))
+            if (_cancellation != source || !IsWaiting)
                 return;
             StopWaiting();
         }
         _wait.SetException(new OperationCanceledException(ct));
     }
+
+    private bool IsWaiting => _consumer is Consumer.WaitsForMessage or Consumer.WaitsForStream or Consumer.WaitsForParts;
 
     private void StopWaiting()
     {
@@ -291,7 +338,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     private void ThrowIfFailed()
     {
-        if (connection.Close.Result is { IsClean: false })
+        if (!connection.Close.IsOrderly)
             throw connection.Close.ToException();
     }
 
@@ -314,7 +361,7 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
 
     /// <summary>Behind our close frame a consumer is not waited for: what it has no room for is dropped, and all after it, so that there are no gaps.</summary>
     private bool IsTooLate(in Received received) =>
-        _consumer == Consumer.Busy && connection.Close.Sent is not null && _ready.Cost + received.Cost > connection.Options.ReadAhead;
+        _consumer == Consumer.Busy && _isGraceOver && _ready.Cost + received.Cost > connection.Options.ReadAhead;
 
     private Received? FirstHeld() => _current is { IsInPipe: true } current ? current : _ready.FirstHeld();
 
@@ -322,6 +369,11 @@ internal sealed class Inbox(ProtocolConnection connection) : IValueTaskSource<bo
     private Action? Moved()
     {
         _moved.Set();
+        if (_isPartParked && WantsStream)
+        {
+            _isPartParked = false;
+            return connection.Transport.Input.CancelPendingRead;
+        }
         if (!_isLoopParked && _whenReleased is null)
             return null;
         if (FirstHeld() is not null)

@@ -26,6 +26,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     private MessageBuffer? _buffer;
     private StreamedMessage? _stream;
     private bool _mayHold;
+    private bool _isBestWhole;
     private long _consumed;
     private long _parsed;
 
@@ -33,7 +34,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
 
     /// <summary>Whether reading on would only fill memory: too much waits for a consumer that is still waited for, or too much lies in the pipe behind the message that it holds.</summary>
     private bool IsFull => HeldBytes >= connection.Options.ReadAhead
-        || (Inbox.IsWaitedFor && connection.Close.Sent is null && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= connection.Options.ReadAhead);
+        || (Inbox.IsWaitedFor && Inbox.ReadyCost + (_buffer?.Length ?? 0) >= connection.Options.ReadAhead);
 
     /// <summary>What the pipe keeps behind the message that the consumer holds.</summary>
     private long HeldBytes => _mayHold && Inbox.HeldUntil is > 0 and long end ? _parsed - end : 0;
@@ -58,6 +59,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
                 if (hasMore)
                     outcome = Take(part, start);
             }
+            if (outcome == ReceiveOutcome.NeedsMore)
+                outcome = OfferPart();
         }
         finally
         {
@@ -81,6 +84,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             seen = Inbox.Moves;
             _mayHold &= Inbox.Park() >= 0;
         }
+        if (HasPart)
+            connection.Transport.Input.CancelPendingRead();                             // whoever made room may have asked for it
     }
 
     /// <summary>Drops bytes that nobody wants any more; false when there is nothing further to wait for.</summary>
@@ -101,8 +106,11 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         _buffer?.Reset();
     }
 
-    /// <summary>Whether a slow reader of parts is not waited for any more: this side has closed, or the transport is gone.</summary>
-    private bool IsEnding => connection.IsBroken || connection.Close.Sent is not null;
+    /// <summary>Whether a slow reader of parts is not waited for any more: this side closes, or the transport is gone.</summary>
+    private bool IsEnding => connection.IsBroken || Inbox.IsGraceOver;
+
+    /// <summary>Whether the beginning of a message waits for its rest, and is of use without it.</summary>
+    private bool HasPart => _buffer is { Length: > 0 } && _stream is null && !_isBestWhole;
 
     private bool TryRead(ref ReadOnlySequence<byte> input, out FramePart part) =>
         connection.FrameLog is { } log ? TryReadLogged(log, ref input, out part) : _frames.TryRead(ref input, out part);
@@ -133,7 +141,9 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         bool isWhole = isLast && part.IsStart && part.Header.Opcode != Opcode.Continuation;
         if (isWhole)
             return Deliver(new(part.Payload, _messages.Type, start, (int)(_parsed - start)));
-        if (_stream is null && Inbox.WantsStream)
+        if (part.IsStart)
+            _isBestWhole = Inbox.IsAdapted && part.Header.IsFinal && part.Header.Length + (_buffer?.Length ?? 0) <= connection.Options.ReadAhead;
+        if (_stream is null && Inbox.WantsStream && !_isBestWhole)
             StartStream();
         if (_stream is not null)
             return TakeStreamed(part, isLast);
@@ -177,6 +187,15 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         return IsFull ? ReceiveOutcome.IsFull : ReceiveOutcome.NeedsMore;
     }
 
+    /// <summary>Gives a consumer that reads in parts what is there of a message whose rest has not come: the peer may wait for an answer to it.</summary>
+    private ReceiveOutcome OfferPart()
+    {
+        if (!HasPart || Inbox.TryParkPart())
+            return ReceiveOutcome.NeedsMore;
+        StartStream();
+        return _stream is null || _stream.Write([]) ? ReceiveOutcome.NeedsMore : ReceiveOutcome.IsFull;
+    }
+
     private void StartStream()
     {
         StreamedMessage stream = new(_messages.Type, connection.Options.ReadAhead, connection.Transport.Scheduler);
@@ -191,13 +210,11 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
 
     private ReceiveOutcome TakeStreamed(in FramePart part, bool isLast)
     {
-        bool hasRoom = _stream!.Write(part.Payload.Span);
-        if (isLast)
-        {
-            _stream.Complete();
-            _stream = null;
-        }
-        return hasRoom || isLast ? ReceiveOutcome.NeedsMore : ReceiveOutcome.IsFull;
+        if (!isLast)
+            return _stream!.Write(part.Payload.Span) ? ReceiveOutcome.NeedsMore : ReceiveOutcome.IsFull;
+        _stream!.Complete(part.Payload.Span);
+        _stream = null;
+        return ReceiveOutcome.NeedsMore;
     }
 
     private void Advance(PipeReader input, in ReadOnlySequence<byte> buffer, in ReadOnlySequence<byte> unread, SequencePosition examined)

@@ -126,12 +126,22 @@ internal sealed class ProtocolConnection
     /// <summary>Begins the closing handshake (section 7.1.2); nothing happens when it has begun before.</summary>
     public void StartClose(ClosePayload payload)
     {
-        if (!Sender.TrySendClose(payload))
+        if (!Sender.TrySendClose(payload) && !IsOnlyOutputClosed)
             return;
         TimeSpan limit = Options.CloseTimeout;
         Deadlines.EndWithin(limit, c => c.Abort(new TimeoutException($"The peer did not answer the close frame within {limit}.")));
         Inbox.StopWaitingForConsumer();
         _receiver.Interrupt();
+    }
+
+    /// <summary>Ends our direction (section 7.1.2); what the peer still sends is received until its close, unless it falls silent.</summary>
+    public void CloseOutput(ClosePayload payload)
+    {
+        if (!Sender.TrySendClose(payload))
+            return;
+        Deadlines.EndWithin(Options.CloseTimeout, static c => c.AbortIfSilent());
+        if (Close.Received is not null)
+            Inbox.StopWaitingForConsumer();
     }
 
     /// <summary>Breaks the transport; every pending call completes.</summary>
@@ -175,9 +185,12 @@ internal sealed class ProtocolConnection
         if (Close.Error is IOException)
             return;
         _receiver.Stop();
-        if (!Inbox.MayAnswerClose)
-            Deadlines.EndWithin(ReplyGrace, static c => c.Inbox.StopWaitingForConsumer());
-        for (int seen = Inbox.Moves; !Inbox.MayAnswerClose; seen = Inbox.Moves)
+        bool isConsumersTask = Inbox.IsAdapted && Close.IsOrderly;
+        if (isConsumersTask)
+            Inbox.End();
+        if (!Inbox.MayAnswerClose(isConsumersTask))
+            Deadlines.EndWithin(isConsumersTask ? Options.CloseTimeout : ReplyGrace, static c => c.Inbox.StopWaitingForConsumer());
+        for (int seen = Inbox.Moves; !Inbox.MayAnswerClose(isConsumersTask); seen = Inbox.Moves)
             await Inbox.MovedAsync(seen).ConfigureAwait(false);
         Sender.TrySendClose(Answer());
         Inbox.End();
@@ -203,6 +216,18 @@ internal sealed class ProtocolConnection
         (_, WebSocketProtocolException violation) => new(violation.CloseStatus, ClosePayload.Shorten(violation.Message)),
         _ => new(WebSocketCloseStatus.InternalServerError, ""),
     };
+
+    /// <summary>Whether our close went out by <see cref="CloseOutput"/> and messages are still received.</summary>
+    private bool IsOnlyOutputClosed => Inbox.IsAdapted && Close is { WasBegunByOurClose: true, Received: null } && !Inbox.IsGraceOver;
+
+    private void AbortIfSilent()
+    {
+        TimeSpan left = Options.CloseTimeout - (IsReadingPaused ? TimeSpan.Zero : Deadlines.Silence);
+        if (left > TimeSpan.Zero)
+            Deadlines.EndWithin(left, static c => c.AbortIfSilent());
+        else
+            Abort(new TimeoutException($"The peer did not answer the close frame, and sent nothing for {Options.CloseTimeout}."));
+    }
 
     private void StopLingering()
     {

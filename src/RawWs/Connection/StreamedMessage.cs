@@ -60,7 +60,13 @@ internal sealed class StreamedMessage
 
     public void Interrupt() => _parts.CancelPendingFlush();
 
-    public void Complete() => _parts.Complete();
+    /// <summary>Adds the last bytes; whoever reads them sees that they are the last.</summary>
+    public void Complete(ReadOnlySpan<byte> bytes)
+    {
+        if (!_isDropped)
+            _parts.Write(bytes);
+        _parts.Complete();
+    }
 
     /// <summary>The message will not be complete: its reader is told, and what still comes of it is dropped.</summary>
     public void Fail(Exception error)

@@ -1,3 +1,4 @@
+using RawWs.Protocol.Handshake;
 using RawWs.Transport;
 
 namespace RawWs.Server;
@@ -46,8 +47,18 @@ internal static class OptionsCheck
         Deadline(problems, $"{owner}: {nameof(options.KeepAliveTimeout)}", options.KeepAliveTimeout, mayBeZero: true);
         Deadline(problems, $"{owner}: {nameof(options.IdleTimeout)}", options.IdleTimeout, mayBeZero: true);
         Deadline(problems, $"{owner}: {nameof(options.CloseTimeout)}", options.CloseTimeout, mayBeZero: false);
-        if (options.RequireSubprotocol && options.Subprotocols.Count == 0)
-            problems.Add($"{owner}: {nameof(options.RequireSubprotocol)} is set and {nameof(options.Subprotocols)} is empty: every client would be refused.");
+        if (options.RequireSubprotocol && options.Subprotocols.Count == 0 && options.ChooseSubprotocol is null)
+            problems.Add($"{owner}: {nameof(options.RequireSubprotocol)} is set, {nameof(options.Subprotocols)} is empty, and there is no {nameof(options.ChooseSubprotocol)}: every client would be refused.");
+        if (options.BearerSubprotocolPrefix is { } prefix)
+            CheckPrefix(problems, $"{owner}: {nameof(options.BearerSubprotocolPrefix)}", prefix, options.Subprotocols);
+    }
+
+    private static void CheckPrefix(List<string> problems, string name, string prefix, IReadOnlyList<string> subprotocols)
+    {
+        if (!HttpCharacters.IsToken(prefix))
+            problems.Add($"{name} is \"{prefix}\": it must be a token of at least one character, such as bearer. (RFC 6455 section 4.1).");
+        else if (subprotocols.FirstOrDefault(subprotocol => subprotocol.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } hidden)
+            problems.Add($"{name} is \"{prefix}\", and the subprotocol {hidden} begins with it: it would be taken for a token.");
     }
 
     private static void CheckAddress(List<string> problems, string address)

@@ -29,6 +29,7 @@ internal sealed class ServerContext : IDisposable
         FrameLogger = frameLogger;
         Limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
         AllowedHosts = [.. options.AllowedHosts];
+        BearerPrefixes = [.. routes.WebSocketRoutes.Select(route => route.Options.BearerSubprotocolPrefix).OfType<string>().Distinct()];
         Connections = new(options.MaxConnections, options.MaxConnectionsPerAddress);
         Time = new TimerWheel(options.TimeProvider);
         _runner = new HandlerRunner(logger);
@@ -44,9 +45,12 @@ internal sealed class ServerContext : IDisposable
     /// <summary>Where heads and frames are logged, if they are.</summary>
     public ILogger? FrameLogger { get; }
 
-    public RequestLimits Limits { get; }
+    public HeadLimits Limits { get; }
 
     public IReadOnlyList<string> AllowedHosts { get; }
+
+    /// <summary>What marks a bearer token among the subprotocols on any route: which route a request is for is not known when its head is logged.</summary>
+    public IReadOnlyList<string> BearerPrefixes { get; }
 
     public ConnectionRegistry Connections { get; }
 
@@ -67,7 +71,8 @@ internal sealed class ServerContext : IDisposable
 
     public Task StopAsync()
     {
-        _tls?.Dispose();
+        if (TlsFeature.IsSupported)
+            _tls?.Dispose();
         return _stopped.CancelAsync();
     }
 
@@ -76,7 +81,8 @@ internal sealed class ServerContext : IDisposable
     /// <summary>Serves a connection that was just accepted.</summary>
     public void Accept(ITransportConnection accepted, bool isLoopback, bool isSecure)
     {
-        ITransportConnection transport = TlsFeature.IsSupported && isSecure ? new TlsConnection(accepted) : accepted;
+        // in this order: the compiler makes one condition of the other, which the trimmer does not see through
+        ITransportConnection transport = isSecure && TlsFeature.IsSupported ? new TlsConnection(accepted) : accepted;
         if (Connections.TryAdd(transport, out bool isOverLimit))
             _ = ServeAsync(accepted, transport, isLoopback, isOverLimit);
         else

@@ -13,7 +13,7 @@ internal sealed class StreamConnection : ITransportConnection, IStreamOwner
     private readonly StreamFault _fault = new();
     private readonly StreamPipeReader _input;
     private readonly StreamPipeWriter _output;
-    private bool _isDisposed;
+    private int _disposals;
 
     public StreamConnection(Stream stream, TimeProvider time)
         : this(stream, time, ArrayPool<byte>.Shared)
@@ -81,7 +81,7 @@ internal sealed class StreamConnection : ITransportConnection, IStreamOwner
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a stream throws ends its connection, and only that.")]
     private async Task DisposeStreamAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, true))
+        if (Interlocked.Increment(ref _disposals) > 1)
             return;
         try
         {
