@@ -69,7 +69,7 @@ public sealed class AdaptedConnectionTests
         Assert.Equal("", wire.Sent());
         Assert.True(wire.Connection.Closed.IsCancellationRequested);
         wire.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal("88 02 0f a1", wire.Sent());
+        Assert.Equal(4001, (await wire.NextAsync()).CloseCode);
         wire.HangUp();
         Assert.True((await wire.Within(wire.Connection.Completion)).IsClean);
 
@@ -88,7 +88,7 @@ public sealed class AdaptedConnectionTests
         Wire wire = new();
         wire.Receive("81 01 61 " + Close1000);
         wire.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(Close1000, wire.Sent());
+        Assert.Equal(1000, (await wire.NextAsync()).CloseCode);
         WebSocket socket = wire.Connection.AsWebSocket();
         Assert.Equal(1, (await wire.Within(socket.ReceiveAsync(new byte[8].AsMemory(), default))).Count);
         Assert.Equal(WebSocketMessageType.Close, (await wire.Within(socket.ReceiveAsync(new byte[8].AsMemory(), default))).MessageType);

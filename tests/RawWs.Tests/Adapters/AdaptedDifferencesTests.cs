@@ -43,10 +43,10 @@ public sealed class AdaptedDifferencesTests
     {
         static async Task Script(Conversation c)
         {
-            await c.PeerSendsRaw("81 01 61");                           // section 5.1
+            await c.PeerSendsRaw("81 05 48 65 6c 6c 6f");                           // section 5.1
             await c.Receive(16);
         }
-        Assert.Equal($"receive 16 -> Text 1 last 61; {Open}\n", await Subjects.FrameworkAsync(true, Script));
+        Assert.Equal($"receive 16 -> Text 5 last 48656C6C6F; {Open}\n", await Subjects.FrameworkAsync(true, Script));
         Assert.Equal("receive 16 -> WebSocketException Faulted; Aborted (- -)\n", await Subjects.OursAsync(true, Script));
     }
 
