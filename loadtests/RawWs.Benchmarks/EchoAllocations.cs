@@ -11,7 +11,7 @@ internal static class EchoAllocations
     private const int PayloadSize = 64;
     private const int ServerHeaderSize = 2;
 
-    public static async Task<int> RunAsync(int messages)
+    public static async Task RunAsync(int messages)
     {
         WebSocketServerOptions options = new() { Listen = { "ws://127.0.0.1:0" } };
         await using WebSocketServer server = new(options);
@@ -31,7 +31,6 @@ internal static class EchoAllocations
                 Console.WriteLine($"{path}, {inFlight,2} in flight: {bytes,10:N0} bytes, {(double)bytes / messages:F4} for each message");
             }
         await server.StopAsync(TimeSpan.Zero);
-        return 0;
     }
 
     private static long Measure(Uri server, string path, int messages, int inFlight)

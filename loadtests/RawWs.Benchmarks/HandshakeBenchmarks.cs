@@ -20,7 +20,7 @@ public class HandshakeBenchmarks
         + "Accept-Language: en-US,en;q=0.9\r\nCookie: session=0123456789abcdef0123456789abcdef\r\n"
         + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n";
 
-    private static readonly RequestLimits Limits = new(8192, 16384, 64);
+    private static readonly HeadLimits Limits = new(8192, 16384, 64);
 
     private readonly byte[] _key = "dGhlIHNhbXBsZSBub25jZQ=="u8.ToArray();
     private readonly byte[] _accept = new byte[AcceptKey.AcceptBytes];
@@ -45,7 +45,7 @@ public class HandshakeBenchmarks
     {
         ReadOnlySequence<byte> input = new(_request);
         new RequestReader(Limits).TryRead(ref input, out RequestHead? head);
-        return OpeningHandshake.Check(head!, [], allowMissingOrigin: true).Accept.Length;
+        return OpeningHandshake.Check(head!, [], allowMissingOrigin: true, bearerPrefix: null).Accept.Length;
     }
 
     [Benchmark]

@@ -7,7 +7,12 @@ using RawWs.Benchmarks;
 const int Million = 1_000_000;
 
 if (args is ["allocations", ..])
-    return await EchoAllocations.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Million);
+{
+    int messages = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Million;
+    await EchoAllocations.RunAsync(messages);
+    await ClientAllocations.RunAsync(messages);
+    return 0;
+}
 
 // in this process: the project that BenchmarkDotNet would generate does not build under this repository's settings
 BenchmarkSwitcher.FromAssembly(typeof(EchoAllocations).Assembly).Run([.. args, "--inProcess"]);

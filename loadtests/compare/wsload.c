@@ -3,6 +3,7 @@
  *
  *   gcc -O2 -pthread wsload.c -o wsload                  (plain)
  *   gcc -O2 -pthread -DWITH_ZLIB wsload.c -o wsload -lz  (with --deflate)
+ *   gcc -O2 -pthread -DWITH_TLS wsload.c -o wsload -lssl -lcrypto  (with --tls; both may be given)
  *
  * How it works
  *   Each thread runs one epoll loop over its own connections; nothing is shared while it runs.
@@ -16,7 +17,11 @@
  *   wanted it sent, so a stalled server cannot hide its stall (no coordinated omission).
  *
  *   With --server-pid the server's CPU time over the measured window is read as well; CPU time per
- *   message is the steadiest figure on a machine shared with others.
+ *   message is the steadiest figure on a machine shared with others. wsload's own is always given:
+ *   what a client costs at least.
+ *
+ *   With --tls each connection makes a full handshake (no session is ever offered again) and believes
+ *   any certificate.
  *
  * Pin the two sides yourself: taskset -c 0 SERVER, taskset -c 1 wsload ...
  */
@@ -46,6 +51,10 @@
 #ifdef WITH_ZLIB
 #include <zlib.h>
 #endif
+#ifdef WITH_TLS
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#endif
 
 /* ------------------------------------------------------------------------------------ options -- */
 
@@ -73,6 +82,7 @@ static struct options {
     bool probe;        /* idle: one echo on each connection first */
     bool deflate, no_takeover;
     bool browser;      /* the request of a browser: 12 header fields, 900 bytes */
+    bool tls, tls_only;
     bool json;
 } opt = {
     .host = "127.0.0.1", .threads = 1, .pipeline = 1, .parallel = 64,
@@ -100,6 +110,8 @@ static const char usage_text[] =
     "  --probe                            idle: echo one message on each connection first\n"
     "  --deflate [--no-takeover]          offer permessage-deflate\n"
     "  --browser                          ask as a browser does: 12 header fields, 900 bytes\n"
+    "  --tls                              wss: TLS, each handshake a full one, any certificate\n"
+    "  --tls-only                         connect: end behind the TLS handshake, without an upgrade\n"
     "  --server-pid PID                   report that process's CPU and memory\n"
     "  --json                             one line of JSON\n";
 
@@ -122,8 +134,8 @@ static void parse_options(int argc, char **argv)
         { "large", ECHO, 4, 1 << 20 },    { "tcp", TCP, 100, 20 },
     };
     enum { HOST = 256, PORT, PATH, CONNS, THREADS, PARALLEL, SIZE, PIPELINE, FRAGMENT, TEXT_, UTF8_, BINARY_,
-           RATE_, DURATION, WARMUP, SOURCE_IPS, LINGER0, PROBE, DEFLATE, NO_TAKEOVER, BROWSER, SERVER_PID,
-           JSON, HELP };
+           RATE_, DURATION, WARMUP, SOURCE_IPS, LINGER0, PROBE, DEFLATE, NO_TAKEOVER, BROWSER, TLS,
+           TLS_ONLY, SERVER_PID, JSON, HELP };
     static const struct option longs[] = {
         { "host", 1, 0, HOST }, { "port", 1, 0, PORT }, { "path", 1, 0, PATH }, { "conns", 1, 0, CONNS },
         { "threads", 1, 0, THREADS }, { "parallel", 1, 0, PARALLEL }, { "size", 1, 0, SIZE },
@@ -132,6 +144,7 @@ static void parse_options(int argc, char **argv)
         { "duration", 1, 0, DURATION }, { "warmup", 1, 0, WARMUP }, { "source-ips", 1, 0, SOURCE_IPS },
         { "linger0", 0, 0, LINGER0 }, { "probe", 0, 0, PROBE }, { "deflate", 0, 0, DEFLATE },
         { "no-takeover", 0, 0, NO_TAKEOVER }, { "browser", 0, 0, BROWSER },
+        { "tls", 0, 0, TLS }, { "tls-only", 0, 0, TLS_ONLY },
         { "server-pid", 1, 0, SERVER_PID }, { "json", 0, 0, JSON },
         { "help", 0, 0, HELP }, { 0, 0, 0, 0 },
     };
@@ -174,6 +187,8 @@ static void parse_options(int argc, char **argv)
         case DEFLATE: opt.deflate = true; break;
         case NO_TAKEOVER: opt.no_takeover = true; break;
         case BROWSER: opt.browser = true; break;
+        case TLS: opt.tls = true; break;
+        case TLS_ONLY: opt.tls = opt.tls_only = true; break;
         case SERVER_PID: opt.server_pid = atoi(optarg); break;
         case JSON: opt.json = true; break;
         case HELP: fputs(usage_text, stdout); exit(0);
@@ -200,6 +215,14 @@ static void parse_options(int argc, char **argv)
 #ifndef WITH_ZLIB
     if (opt.deflate)
         die("built without zlib (-DWITH_ZLIB ... -lz)");
+#endif
+    if (opt.tls_only && opt.mode != CONNECT)
+        die("--tls-only belongs to connect");
+    if (opt.tls && opt.mode == TCP)
+        die("tcp has no --tls");
+#ifndef WITH_TLS
+    if (opt.tls)
+        die("built without OpenSSL (-DWITH_TLS ... -lssl -lcrypto)");
 #endif
 }
 
@@ -453,7 +476,7 @@ static void make_pool(void)
 
 /* --------------------------------------------------------------------------------- connections -- */
 
-enum state { DOWN, CONNECTING, HANDSHAKE, OPEN, CLOSING, WAIT_EOF };
+enum state { DOWN, CONNECTING, SECURING, HANDSHAKE, OPEN, CLOSING, WAIT_EOF };
 
 struct bytes {
     uint8_t *data;
@@ -488,6 +511,10 @@ struct conn {
     z_stream *inflater;
     bool server_keeps_context, with_deflate;
 #endif
+#ifdef WITH_TLS
+    SSL *ssl;
+    bool owes_message;           /* a record of messages is half out: it goes on before anything else */
+#endif
 };
 
 enum error_kind { E_CONNECT, E_HANDSHAKE, E_PROTOCOL, E_CONTENT, E_CLOSED, ERROR_KINDS };
@@ -505,7 +532,6 @@ struct thread {
     uint64_t errors[ERROR_KINDS];
     char first_error[200];
     struct histogram latency;
-    struct rusage usage0, usage1;
     size_t buffer_size;
     uint8_t *buffer, *scratch;
 };
@@ -554,6 +580,10 @@ static void shut(struct thread *t, struct conn *c, bool reset)
         c->inflater = NULL;
     }
 #endif
+#ifdef WITH_TLS
+    SSL_free(c->ssl);
+    c->ssl = NULL;
+#endif
     c->state = DOWN;
 }
 
@@ -583,11 +613,77 @@ static const struct message *message_of(const struct conn *c, uint64_t sequence)
     return &pool[(c->id + sequence) % pool_count];
 }
 
+/* ------------------------------------------------------------------------------- plain and TLS -- */
+
+/* send() and recv() of a connection: -1 with EAGAIN when the socket is not ready, 0 at the stream's end. */
+#ifdef WITH_TLS
+static SSL_CTX *tls;
+static char tls_used[80];        /* version and cipher of the first connection */
+
+static void prepare_tls(void)
+{
+    tls = SSL_CTX_new(TLS_client_method());
+    if (!tls)
+        die("no TLS: %s", ERR_error_string(ERR_get_error(), NULL));
+    SSL_CTX_set_verify(tls, SSL_VERIFY_NONE, NULL);
+    SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_options(tls, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_read_ahead(tls, 1); /* a record by one recv() */
+}
+
+/* What a call of OpenSSL that gave `rc` means as the result of a socket's. */
+static ssize_t tls_result(struct conn *c, int rc)
+{
+    int error = SSL_get_error(c->ssl, rc);
+    if (error == SSL_ERROR_NONE)
+        return rc;
+    if (error == SSL_ERROR_ZERO_RETURN)
+        return 0;
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
+        errno = EAGAIN;
+    else if (error != SSL_ERROR_SYSCALL || errno == 0)
+        errno = EPROTO;
+    return -1;
+}
+
+static ssize_t send_bytes(struct conn *c, const uint8_t *p, size_t n, bool message)
+{
+    if (!c->ssl)
+        return send(c->fd, p, n, MSG_NOSIGNAL);
+    ERR_clear_error();
+    ssize_t sent = tls_result(c, SSL_write(c->ssl, p, (int)n));
+    c->owes_message = message && sent < 0;
+    return sent;
+}
+
+static ssize_t receive_bytes(struct conn *c, uint8_t *p, size_t n)
+{
+    if (!c->ssl)
+        return recv(c->fd, p, n, 0);
+    ERR_clear_error();
+    return tls_result(c, SSL_read(c->ssl, p, (int)n));
+}
+
+/* Bytes that have left the socket already, of which epoll knows nothing. */
+static bool has_unread(const struct conn *c) { return c->ssl && SSL_has_pending(c->ssl); }
+static bool owes_message(const struct conn *c) { return c->owes_message; }
+#else
+static ssize_t send_bytes(struct conn *c, const uint8_t *p, size_t n, bool message)
+{
+    (void)message;
+    return send(c->fd, p, n, MSG_NOSIGNAL);
+}
+static ssize_t receive_bytes(struct conn *c, uint8_t *p, size_t n) { return recv(c->fd, p, n, 0); }
+static bool has_unread(const struct conn *c) { (void)c; return false; }
+static bool owes_message(const struct conn *c) { (void)c; return false; }
+#endif
+
 /* Sends what is due, as far as the socket takes it. */
 static void flush(struct thread *t, struct conn *c)
 {
     while (c->state != DOWN) {
-        bool from_out = c->out.len > c->out.off && c->sent_off == 0;
+        bool from_out = c->out.len > c->out.off && c->sent_off == 0 && !owes_message(c);
         const uint8_t *p;
         size_t n;
         if (from_out) {
@@ -611,7 +707,7 @@ static void flush(struct thread *t, struct conn *c)
         } else {
             break;
         }
-        ssize_t sent = send(c->fd, p, n, MSG_NOSIGNAL);
+        ssize_t sent = send_bytes(c, p, n, !from_out);
         if (sent < 0) {
             if (errno == EAGAIN || errno == EINTR) {
                 if (!c->want_write)
@@ -742,6 +838,47 @@ static void send_request(struct thread *t, struct conn *c)
     c->state = HANDSHAKE;
     flush(t, c);
 }
+
+#ifdef WITH_TLS
+/* Goes on with the TLS handshake, as far as the socket lets it. */
+static void secure(struct thread *t, struct conn *c)
+{
+    if (!c->ssl) {
+        c->ssl = SSL_new(tls);
+        SSL_set_fd(c->ssl, c->fd);
+        SSL_set_tlsext_host_name(c->ssl, "localhost");
+        SSL_set_connect_state(c->ssl);
+        c->state = SECURING;
+    }
+    ERR_clear_error();
+    int rc = SSL_do_handshake(c->ssl);
+    if (rc == 1) {
+        t->now = now_ns();
+        if (!tls_used[0] && c->id == 0)
+            snprintf(tls_used, sizeof tls_used, "%s %s", SSL_get_version(c->ssl), SSL_get_cipher_name(c->ssl));
+        if (opt.tls_only) {
+            if (t->now >= window_start && t->now < window_end) {
+                histogram_add(&t->latency, t->now - c->started);
+                t->cycles++;
+            }
+            shut(t, c, true);
+        } else {
+            send_request(t, c);
+        }
+        return;
+    }
+    int error = SSL_get_error(c->ssl, rc);
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+        if (c->want_write != (error == SSL_ERROR_WANT_WRITE))
+            watch(t, c, EPOLL_CTL_MOD, error == SSL_ERROR_WANT_WRITE);
+        return;
+    }
+    unsigned long reason = ERR_peek_error();
+    fail(t, c, E_HANDSHAKE, "TLS: %s", reason ? ERR_reason_error_string(reason) : "end of stream");
+}
+#else
+static void secure(struct thread *t, struct conn *c) { (void)t, (void)c; }
+#endif
 
 /* The value of a header in a zero-terminated response head, cut at its line's end; or NULL. */
 static const char *header_value(const char *head, const char *name, char *value, size_t room)
@@ -1067,18 +1204,19 @@ static void on_tcp_bytes(struct thread *t, struct conn *c, const uint8_t *p, siz
 
 /* ---------------------------------------------------------------------------------- event loop -- */
 
-static void on_readable(struct thread *t, struct conn *c)
+/* Takes what one receive gives; false when there is nothing more to take. */
+static bool receive(struct thread *t, struct conn *c)
 {
-    ssize_t got = recv(c->fd, t->buffer, t->buffer_size, 0);
+    ssize_t got = receive_bytes(c, t->buffer, t->buffer_size);
     t->now = now_ns();
     if (got <= 0) {
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
-            return;
+            return false;
         if (c->state == CLOSING || c->state == WAIT_EOF)
             shut(t, c, false);
         else
             fail(t, c, c->state == OPEN ? E_CLOSED : E_HANDSHAKE, "%s", got == 0 ? "end of stream" : strerror(errno));
-        return;
+        return false;
     }
     const uint8_t *p = t->buffer;
     size_t n = (size_t)got;
@@ -1092,6 +1230,12 @@ static void on_readable(struct thread *t, struct conn *c)
         else
             on_frames(t, c, p, n);
     }
+    return c->state != DOWN && has_unread(c);
+}
+
+static void on_readable(struct thread *t, struct conn *c)
+{
+    while (receive(t, c)) { }
     if (c->state == OPEN || c->state == CLOSING)
         flush(t, c);
 }
@@ -1110,9 +1254,15 @@ static void on_event(struct thread *t, struct conn *c, uint32_t events)
         } else if (opt.mode == TCP) {
             on_open(t, c);
             flush(t, c);
+        } else if (opt.tls) {
+            secure(t, c);
         } else {
             send_request(t, c);
         }
+        return;
+    }
+    if (c->state == SECURING) {
+        secure(t, c);
         return;
     }
     if (events & EPOLLOUT)
@@ -1252,7 +1402,6 @@ static void *thread_main(void *arg)
         open_all(t);
     pthread_barrier_wait(&barrier); /* all open */
     pthread_barrier_wait(&barrier); /* the window is set */
-    getrusage(RUSAGE_THREAD, &t->usage0);
     t->now = now_ns();
     if (opt.mode == CONNECT) {
         run_connect(t);
@@ -1262,23 +1411,33 @@ static void *thread_main(void *arg)
     } else {
         run_messages(t);
     }
-    getrusage(RUSAGE_THREAD, &t->usage1);
     pthread_barrier_wait(&barrier); /* the window has ended */
     if (opt.mode != CONNECT)
         finish(t);
     return NULL;
 }
 
-/* ---------------------------------------------------------------------- the server's resources -- */
+/* --------------------------------------------------------- the server's resources, and our own -- */
 
-struct server_cpu {
+struct cpu {
     double total, user, system; /* seconds */
     uint64_t at;
 };
 
-static struct server_cpu read_server_cpu(void)
+static double seconds(struct timeval v) { return (double)v.tv_sec + (double)v.tv_usec / 1e6; }
+
+static struct cpu read_own_cpu(void)
 {
-    struct server_cpu s = { .at = now_ns() };
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    struct cpu s = { .user = seconds(u.ru_utime), .system = seconds(u.ru_stime), .at = now_ns() };
+    s.total = s.user + s.system;
+    return s;
+}
+
+static struct cpu read_server_cpu(void)
+{
+    struct cpu s = { .at = now_ns() };
     char path[64], text[2048];
     unsigned long user, system;
     snprintf(path, sizeof path, "/proc/%d/stat", opt.server_pid);
@@ -1303,11 +1462,11 @@ static struct server_cpu read_server_cpu(void)
 }
 
 /* A value in KiB from a "Name:  123 kB" file of /proc/PID; -1 when there is none. */
-static long read_kb(const char *file, const char *name)
+static long read_kb(int pid, const char *file, const char *name)
 {
     char path[64], line[256];
     long value = -1;
-    snprintf(path, sizeof path, "/proc/%d/%s", opt.server_pid, file);
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
     FILE *f = fopen(path, "r");
     if (!f)
         return -1;
@@ -1337,8 +1496,6 @@ static void figure(const char *name, const char *fmt, ...)
     va_end(ap);
 }
 
-static double seconds(struct timeval v) { return (double)v.tv_sec + (double)v.tv_usec / 1e6; }
-
 int main(int argc, char **argv)
 {
     parse_options(argc, argv);
@@ -1357,13 +1514,17 @@ int main(int argc, char **argv)
     if (opt.mode == BROADCAST)
         opt.conns++; /* the sender, connection 0 */
     make_pool();
+#ifdef WITH_TLS
+    if (opt.tls)
+        prepare_tls();
+#endif
 
     struct thread *threads = calloc((size_t)opt.threads, sizeof *threads);
     pthread_barrier_init(&barrier, NULL, (unsigned)opt.threads + 1);
-    long rss0 = 0, pss0 = 0, rss1 = 0, pss1 = 0, rss2 = 0, pss2 = 0;
+    long own_rss0 = read_kb(getpid(), "smaps_rollup", "Rss"), rss0 = 0, pss0 = 0, rss1 = 0, pss1 = 0, rss2 = 0, pss2 = 0;
     if (opt.server_pid) {
-        rss0 = read_kb("smaps_rollup", "Rss");
-        pss0 = read_kb("smaps_rollup", "Pss");
+        rss0 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
+        pss0 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
     }
     uint64_t open_start = now_ns();
     for (int i = 0, id = 0; i < opt.threads; i++) {
@@ -1385,8 +1546,8 @@ int main(int argc, char **argv)
     pthread_barrier_wait(&barrier);
     double open_seconds = (double)(now_ns() - open_start) / 1e9;
     if (opt.server_pid && opt.mode == IDLE) {
-        rss1 = read_kb("smaps_rollup", "Rss");
-        pss1 = read_kb("smaps_rollup", "Pss");
+        rss1 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
+        pss1 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
     }
     int open = 0;
     for (int i = 0; i < opt.threads; i++)
@@ -1398,23 +1559,25 @@ int main(int argc, char **argv)
     window_start = start_time + (uint64_t)(opt.warmup * 1e9);
     window_end = window_start + (uint64_t)(opt.duration * 1e9);
     pthread_barrier_wait(&barrier);
-    struct server_cpu cpu0 = { 0 }, cpu1 = { 0 };
+    struct cpu cpu0 = { 0 }, cpu1 = { 0 };
     sleep_until(window_start);
     if (opt.server_pid)
         cpu0 = read_server_cpu();
+    struct cpu own0 = read_own_cpu();
     sleep_until(window_end);
     if (opt.server_pid)
         cpu1 = read_server_cpu();
+    struct cpu own1 = read_own_cpu();
     pthread_barrier_wait(&barrier);
+    long own_rss = read_kb(getpid(), "smaps_rollup", "Rss");
     if (opt.server_pid) {
-        rss2 = read_kb("smaps_rollup", "Rss");
-        pss2 = read_kb("smaps_rollup", "Pss");
+        rss2 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
+        pss2 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
     }
 
     static struct histogram latency;
     uint64_t messages = 0, cycles = 0, pings = 0, unanswered = 0, missing = 0, close_timeouts = 0, errors = 0, deflated = 0;
     uint64_t kinds[ERROR_KINDS] = { 0 };
-    double own_cpu = 0;
     const char *first_error = "";
     for (int i = 0; i < opt.threads; i++) {
         struct thread *t = &threads[i];
@@ -1424,8 +1587,6 @@ int main(int argc, char **argv)
         missing += t->missing, close_timeouts += t->close_timeouts, deflated += t->deflated_conns;
         for (int k = 0; k < ERROR_KINDS; k++)
             kinds[k] += t->errors[k], errors += t->errors[k];
-        own_cpu += seconds(t->usage1.ru_utime) + seconds(t->usage1.ru_stime)
-                 - seconds(t->usage0.ru_utime) - seconds(t->usage0.ru_stime);
         if (t->first_error[0] && !first_error[0])
             first_error = t->first_error;
     }
@@ -1436,6 +1597,10 @@ int main(int argc, char **argv)
     figure("conns", "%d", opt.mode == BROADCAST ? opt.conns - 1 : opt.conns);
     figure("opened", "%d", open);
     figure("threads", "%d", opt.threads);
+#ifdef WITH_TLS
+    if (opt.tls)
+        figure("tls", "\"%s\"", tls_used);
+#endif
     if (opt.mode != CONNECT) {
         figure("open_s", "%.3f", open_seconds);
         figure("size", "%zu", opt.size);
@@ -1460,12 +1625,20 @@ int main(int argc, char **argv)
         figure("cycles", "%" PRIu64, cycles);
         figure("cycles_per_s", "%.0f", (double)cycles / opt.duration);
     }
+    figure("client_rss_kb", "%ld", own_rss);
+    if (opt.mode == IDLE && open > 0)
+        figure("client_bytes_per_conn", "%.0f", (double)(own_rss - own_rss0) * 1024 / open);
     if (opt.mode != IDLE) {
         static const struct { const char *name; double q; } quantiles[] = {
             { "p50_us", .5 }, { "p90_us", .9 }, { "p99_us", .99 }, { "p999_us", .999 }, { "max_us", 1 } };
         for (int i = 0; i < 5; i++)
             figure(quantiles[i].name, "%.1f", histogram_us(&latency, quantiles[i].q));
-        figure("client_cpu_util", "%.3f", own_cpu / (opt.duration + opt.warmup));
+        double span = (double)(own1.at - own0.at) / 1e9, cpu = own1.total - own0.total;
+        figure("client_user_s", "%.4f", own1.user - own0.user);
+        figure("client_system_s", "%.4f", own1.system - own0.system);
+        figure("client_cpu_util", "%.3f", cpu / span);
+        if (units)
+            figure("client_cpu_us_per_unit", "%.3f", cpu / span * opt.duration * 1e6 / (double)units);
     }
     if (opt.server_pid) {
         double span = (double)(cpu1.at - cpu0.at) / 1e9, cpu = cpu1.total - cpu0.total;
@@ -1483,7 +1656,7 @@ int main(int argc, char **argv)
         }
         figure("server_rss_after_kb", "%ld", rss2);
         figure("server_pss_after_kb", "%ld", pss2);
-        figure("server_rss_peak_kb", "%ld", read_kb("status", "VmHWM"));
+        figure("server_rss_peak_kb", "%ld", read_kb(opt.server_pid, "status", "VmHWM"));
         if (opt.mode == IDLE && open > 0)
             figure("server_bytes_per_conn", "%.0f", (double)(rss2 - rss0) * 1024 / open);
     }

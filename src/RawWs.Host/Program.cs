@@ -46,6 +46,7 @@ internal static class Program
         // the runtime reads it once, at the process's first socket
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", settings.InlineCompletions ? "1" : "0");
 
+        TlsSettings.LoadClientRoots(settings);
         using LineLoggerFactory loggers = new(settings.LogLevel, Console.OpenStandardError(), TimeProvider.System);
         ILogger log = loggers.CreateLogger("rawws");
         settings.Server.LoggerFactory = loggers;
@@ -58,6 +59,10 @@ internal static class Program
         try
         {
             await server.StartAsync();
+        }
+        catch (ArgumentException e)                                     // such as a certificate that cannot be used
+        {
+            throw new SettingsException([.. e.Message.Split('\n').Skip(1).Select(problem => TlsSettings.InKeys(problem, settings))]);
         }
         catch (IOException e)
         {

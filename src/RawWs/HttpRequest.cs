@@ -11,12 +11,14 @@ public sealed class HttpRequest
     private readonly RequestHead _head;
     private readonly ITransportConnection? _transport;
     private readonly byte[]? _body;
+    private readonly string? _subprotocolToken;
 
-    internal HttpRequest(RequestHead head, ITransportConnection? transport, IReadOnlyDictionary<string, string> routeValues, byte[]? body)
+    internal HttpRequest(RequestHead head, ITransportConnection? transport, IReadOnlyDictionary<string, string> routeValues, byte[]? body, string? subprotocolToken = null)
     {
         _head = head;
         _transport = transport;
         _body = body;
+        _subprotocolToken = subprotocolToken;
         RouteValues = routeValues;
     }
 
@@ -36,8 +38,15 @@ public sealed class HttpRequest
     /// <summary>The host and port that were asked for (RFC 9112 section 3.2).</summary>
     public string Host => _head.Host;
 
-    /// <summary>The header fields.</summary>
-    public HttpHeaders Headers => new(_head);
+    /// <summary>The header fields as they were sent, but for a bearer token among the subprotocols, which is taken out (<see cref="WebSocketEndpointOptions.BearerSubprotocolPrefix"/>).</summary>
+    public HttpHeaders Headers => new(_head.Headers);
+
+    /// <summary>The subprotocols that the client offers, in its order of preference (RFC 6455 section 1.9); empty when it offers none, and for ordinary HTTP. Never a bearer token.</summary>
+    public IReadOnlyList<string> Subprotocols => _body is null ? SubprotocolOffer.Read(_head.Headers) : [];
+
+    /// <summary>The bearer token that the client shows, in <c>Authorization</c> (RFC 6750 section 2.1) or among the subprotocols (<see cref="WebSocketEndpointOptions.BearerSubprotocolPrefix"/>); <see langword="null"/> when it shows none.</summary>
+    /// <remarks>Nothing has checked it. Compare it with a secret by <see cref="System.Security.Cryptography.CryptographicOperations.FixedTimeEquals"/>, whose time tells nothing of the secret, and keep it out of logs.</remarks>
+    public string? BearerToken => _subprotocolToken ?? Protocol.Handshake.BearerToken.Find(_head.Headers);
 
     /// <summary>The values of the route's parameters, decoded, by name.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; }
@@ -48,7 +57,7 @@ public sealed class HttpRequest
     /// <summary>The certificate that the client showed, where it was asked for one.</summary>
     public X509Certificate2? ClientCertificate => _transport?.PeerCertificate;
 
-    /// <summary>The server's address of the connection.</summary>
+    /// <summary>Our address of the connection.</summary>
     public EndPoint? LocalEndPoint => _transport?.LocalEndPoint;
 
     /// <summary>The peer's address.</summary>

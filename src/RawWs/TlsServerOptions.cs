@@ -13,7 +13,11 @@ public sealed class TlsServerOptions
     public ClientCertificates ClientCertificates { get; set; }
 
     /// <summary>Certificates that clients' certificates must lead to; empty: those that the system trusts.</summary>
-    public X509Certificate2Collection TrustedClientRoots { get; init; } = [];
+    public X509Certificate2Collection TrustedClientRoots
+    {
+        get => field ??= [];                                            // only when asked for: a native program without TLS is smaller for it
+        init;
+    }
 
     /// <summary>Judges a client's certificate instead of the rules above: gets the certificate, its chain, and what those rules found wrong. Runs on a pool thread, for several clients at once.</summary>
     public Func<X509Certificate2, X509Chain, SslPolicyErrors, bool>? ValidateClientCertificate { get; set; }

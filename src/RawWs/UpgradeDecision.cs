@@ -17,7 +17,7 @@ public sealed class UpgradeDecision
     internal IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
 
     /// <summary>Accepts the upgrade.</summary>
-    /// <param name="subprotocol">One of those that the client offered; <see langword="null"/> keeps the choice by <see cref="WebSocketEndpointOptions.Subprotocols"/>.</param>
+    /// <param name="subprotocol">One of those that the client offered; <see langword="null"/> keeps the choice by <see cref="WebSocketEndpointOptions.Subprotocols"/> or <see cref="WebSocketEndpointOptions.ChooseSubprotocol"/>.</param>
     /// <param name="headers">Header fields to add to the 101 response.</param>
     public static UpgradeDecision Accept(string? subprotocol = null, IReadOnlyList<KeyValuePair<string, string>>? headers = null) =>
         new(null, subprotocol, headers ?? []);

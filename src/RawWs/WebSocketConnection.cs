@@ -38,6 +38,9 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>The subprotocol that was agreed on; <see langword="null"/> when there is none (RFC 6455 section 1.9).</summary>
     public string? Subprotocol { get; }
 
+    /// <summary>The header fields of the server's answer; <see langword="null"/> on a server.</summary>
+    public HttpHeaders? ResponseHeaders { get; internal init; }
+
     /// <summary>A bag for the application. Not synchronized.</summary>
     public IDictionary<string, object?> Items => Extras.Items;
 

@@ -4,7 +4,7 @@ namespace RawWs;
 public sealed class WebSocketHandshakeException : Exception
 {
     /// <summary>Names the refusal.</summary>
-    /// <param name="status">The HTTP status code of the refusal.</param>
+    /// <param name="status">The HTTP status code of the refusal; 0 when there is none.</param>
     /// <param name="message">The reason in one English sentence.</param>
     /// <param name="headers">The response's header fields, in order.</param>
     /// <param name="body">The first bytes of the response's body.</param>
@@ -17,7 +17,10 @@ public sealed class WebSocketHandshakeException : Exception
         Body = body;
     }
 
-    /// <summary>The HTTP status code of the refusal.</summary>
+    /// <summary>
+    /// The HTTP status code of the refusal, or of the answer that broke a rule, which can be 101; 0 when what came is no
+    /// HTTP response that could be read.
+    /// </summary>
     public int Status { get; }
 
     /// <summary>The response's header fields, in order.</summary>

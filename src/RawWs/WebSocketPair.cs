@@ -24,7 +24,7 @@ public static class WebSocketPair
     private static WebSocketConnection Open(MemoryConnection transport, Role role, WebSocketEndpointOptions options)
     {
         ReadOnlySequence<byte> request = new("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-        if (!new RequestReader(new RequestLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head))
+        if (!new RequestReader(new HeadLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head))
             throw new InvalidOperationException("The pair's own request is not complete.");
         WebSocketConnection connection = new(
             new ProtocolConnection(transport, role, options), new HttpRequest(head, null, new Dictionary<string, string>(), null), null);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RawWs.Diagnostics;
 using RawWs.Protocol.Handshake;
 using RawWs.Server;
+using RawWs.Server.Certificates;
 using RawWs.Transport;
 
 namespace RawWs;
@@ -115,7 +116,7 @@ public sealed class WebSocketServer : IAsyncDisposable
 
     /// <summary>Starts to listen on all addresses.</summary>
     /// <param name="ct">Not used after the addresses are bound.</param>
-    /// <exception cref="ArgumentException">Options are not valid; the message names all that is wrong.</exception>
+    /// <exception cref="ArgumentException">Options are not valid, or a certificate cannot be loaded; the message names all that is wrong.</exception>
     /// <exception cref="IOException">An address cannot be listened on; nothing listens then.</exception>
     /// <exception cref="InvalidOperationException">The server has started before.</exception>
     public async Task StartAsync(CancellationToken ct = default)
@@ -124,7 +125,9 @@ public sealed class WebSocketServer : IAsyncDisposable
         ThrowIfStarted();
         foreach (Route route in _routes.WebSocketRoutes)
             route.Options = route.Configure?.Invoke(Options.Defaults) ?? Options.Defaults;
-        OptionsCheck.ThrowIfInvalid(Options, _routes.WebSocketRoutes);
+        List<string> tlsProblems = [];
+        ServerCertificates? certificates = TlsOptionsCheck.Load(Options, tlsProblems);
+        OptionsCheck.ThrowIfInvalid(Options, _routes.WebSocketRoutes, tlsProblems);
         ILogger logger = (Options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("RawWs");
         ServerContext context = _context = new ServerContext(Options, _routes, logger, Options.LogFrames ? Options.LoggerFactory?.CreateLogger(FrameEvents.Category) : null);
         try
@@ -139,6 +142,10 @@ public sealed class WebSocketServer : IAsyncDisposable
             _context = null;
             throw;
         }
+        if (certificates is not null)
+            context.StartTls(certificates);
+        else if (Options.Tls.Certificates.Count > 0)
+            logger.CertificatesUnused();
         foreach (SocketListener listener in _listeners)
         {
             logger.Listening(listener.Endpoint);
@@ -192,7 +199,7 @@ public sealed class WebSocketServer : IAsyncDisposable
 
     private static Task AcceptAsync(ServerContext context, SocketListener listener) =>
         listener.RunAsync(
-            transport => context.Accept(transport, listener.IsLoopback),
+            accepted => context.Accept(accepted, listener.IsLoopback, listener.IsSecure),
             (error, kind) => context.OnAcceptError(listener.Endpoint, error, kind),
             context.Time);
 

@@ -12,7 +12,7 @@ internal static class Address
         if (text.StartsWith(UnixScheme, StringComparison.Ordinal))
             return text.Length > UnixScheme.Length + 1 && text[UnixScheme.Length] == '/';
         return HasAuthorityOnly(text, out Uri? uri)
-            && uri.Scheme == "ws"
+            && uri.Scheme is "ws" or "wss"
             && (uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 || uri.Host == "localhost")
             && HasPort(text);
     }
@@ -22,6 +22,10 @@ internal static class Address
 
     public static bool IsHost(string text) =>
         Uri.CheckHostName(text) != UriHostNameType.Unknown && (!text.Contains(':') || text.StartsWith('['));
+
+    /// <summary>A name that a client can ask for when TLS begins: never an address (RFC 6066 section 3).</summary>
+    public static bool IsServerName(string text) =>
+        Uri.CheckHostName(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text) == UriHostNameType.Dns;
 
     private static bool HasAuthorityOnly(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Uri? uri) =>
         Uri.TryCreate(text, UriKind.Absolute, out uri)

@@ -8,6 +8,12 @@ internal sealed class HostSettings
     /// <summary>What the library is told.</summary>
     public WebSocketServerOptions Server { get; } = new() { Listen = { "ws://127.0.0.1:8080" } };
 
+    /// <summary>The certificates of its <c>wss://</c> listeners, by the numbers that their keys have.</summary>
+    public CertificateEntries Certificates { get; } = new();
+
+    /// <summary>The file of the certificates that clients' certificates must lead to.</summary>
+    public string? ClientRoots { get; set; }
+
     /// <summary>Whether handlers run on the thread that saw the socket become ready: much faster, safe only while no handler blocks.</summary>
     public bool InlineCompletions { get; set; } = true;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace RawWs.Host.Settings;
 
 /// <summary>Judges every key of every source against the table and applies them, later sources over earlier ones.</summary>
@@ -16,62 +14,55 @@ internal static class SettingsReader
         List<string> problems = [];
         foreach (SettingsSource source in sources)
             Apply(source, settings, problems);
+        TlsSettings.Complete(settings, problems);
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }
 
     private static void Apply(SettingsSource source, HostSettings settings, List<string> problems)
     {
-        Dictionary<Setting, List<(int Index, string? Value)>> given = [];
+        Dictionary<(Setting Setting, int Entry), List<(int Index, string? Value)>> given = [];
         foreach ((string key, string? value) in source.Values)
         {
-            if (Find(key, out int index) is { } setting)
-                (given.TryGetValue(setting, out List<(int, string?)>? values) ? values : given[setting] = []).Add((index, value));
+            if (Find(key, out int entry, out int index) is { } setting)
+                (given.TryGetValue((setting, entry), out List<(int, string?)>? values) ? values : given[(setting, entry)] = []).Add((index, value));
             else if (!IsEmptySection(key, value))
-                problems.Add(Unknown(key, value, source));
+                problems.Add(Unknown(key, source));
         }
 
-        foreach ((Setting setting, List<(int Index, string? Value)> values) in given)
+        foreach (((Setting setting, int entry), List<(int Index, string? Value)> values) in given)
         {
-            string[] ordered = [.. values.OrderBy(entry => entry.Index).Select(entry => entry.Value ?? "")];
+            string[] ordered = [.. values.OrderBy(value => value.Index).Select(value => value.Value ?? "")];
             // an empty list arrives as an empty value of the list's own key
-            bool isEmptyList = setting.IsList && ordered is [""] && values[0].Index < 0;
-            if (!setting.TryApply(settings, isEmptyList ? [] : ordered))
-                problems.Add($"{setting.Key} = {Quoted(isEmptyList ? [] : ordered, setting.IsList)} ({source.Name}) is not allowed; allowed is {setting.Allowed}");
+            if (setting.IsList && ordered is [""] && values[0].Index < 0)
+                ordered = [];
+            if (!setting.TryApply(settings, entry, ordered))
+                problems.Add($"{setting.KeyOf(entry)} = {Quoted(setting, ordered)} ({source.Name}) is not allowed; allowed is {setting.Allowed}");
         }
     }
 
-    /// <summary>The row of a key; the index is that of a list's element, or below zero.</summary>
-    private static Setting? Find(string key, out int index)
+    private static Setting? Find(string key, out int entry, out int index)
     {
-        index = -1;
+        (entry, index) = (-1, -1);
         foreach (Setting setting in SettingsTable.All)
-        {
-            if (key.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
+            if (setting.IsRowOf(key, out entry, out index))
                 return setting;
-            if (setting.IsList
-                && key.StartsWith(setting.Key + ":", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(key.AsSpan(setting.Key.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out index))
-                return setting;
-        }
-
         return null;
     }
 
     // "Handshake": {} says nothing, and says it correctly
-    private static bool IsEmptySection(string key, string? value) =>
-        string.IsNullOrEmpty(value) && SettingsTable.All.Any(setting => setting.Key.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
+    private static bool IsEmptySection(string key, string? value) => string.IsNullOrEmpty(value) && SettingsTable.All.Any(setting => setting.IsBelow(key));
 
-    private static string Unknown(string key, string? value, SettingsSource source)
+    // without the value: it may be a password whose key is misspelled
+    private static string Unknown(string key, SettingsSource source)
     {
         string withoutIndex = key.TrimEnd([.. "0123456789"]).TrimEnd(':');
         string? meant = Spelling.Nearest(withoutIndex, SettingsTable.All.Select(setting => setting.Key));
-        return $"{key} = {Quoted([value ?? ""], isList: false)} ({source.Name}): there is no such key; "
-            + (meant is null ? "--help lists all keys" : $"did you mean {meant}?");
+        return $"{key} ({source.Name}): there is no such key; " + (meant is null ? "--help lists all keys" : $"did you mean {meant}?");
     }
 
-    private static string Quoted(IReadOnlyList<string> values, bool isList)
+    private static string Quoted(Setting setting, IReadOnlyList<string> values)
     {
-        string joined = string.Join(", ", values.Select(value => $"\"{value}\""));
-        return isList ? $"[{joined}]" : joined;
+        string joined = setting.IsSecret ? "***" : string.Join(", ", values.Select(value => $"\"{value}\""));
+        return setting.IsList ? $"[{joined}]" : joined;
     }
 }

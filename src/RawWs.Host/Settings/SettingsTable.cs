@@ -10,7 +10,7 @@ internal static class SettingsTable
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Setting.List("Server:Listen", "at least one of ws://ADDRESS:PORT, such as ws://127.0.0.1:8080 or ws://[::1]:0 (any free port), and unix:/PATH", 1,
+        Setting.List("Server:Listen", "at least one of ws://ADDRESS:PORT, such as ws://127.0.0.1:8080 or ws://[::1]:0 (any free port), wss://ADDRESS:PORT (needs a certificate), and unix:/PATH", 1,
             Address.IsListen, (s, values) => Replace(s.Server.Listen, values)),
         Setting.Choice("Server:Transport", [("auto", TransportKind.Auto), ("sockets", TransportKind.Sockets)],
             (s, value) => s.Server.Transport = value),
@@ -22,6 +22,21 @@ internal static class SettingsTable
             Address.IsOrigin, (s, values) => s.Server.Defaults = s.Server.Defaults with { AllowedOrigins = values }),
         Setting.List("Server:AllowedHosts", "host names or addresses without a port, such as chat.example or [::1]", 0,
             Address.IsHost, (s, values) => Replace(s.Server.AllowedHosts, values)),
+
+        Setting.ListOfEntry("Server:Tls:Certificates:N:Hosts", "host names such as chat.example or *.chat.example; none: the names in the certificate", 0,
+            Address.IsServerName, (s, entry, values) => s.Certificates.Change(entry, certificate => certificate with { Hosts = values })),
+        Setting.LineOfEntry("Server:Tls:Certificates:N:Certificate", "the path of a PEM file (the certificate, then its intermediates) or of a PFX file (.pfx, .p12)",
+            (s, entry, value) => s.Certificates.Change(entry, certificate => certificate with { CertificateFile = GivenOrNull(value) })),
+        Setting.LineOfEntry("Server:Tls:Certificates:N:Key", "the path of a PEM file with the private key; none: it stands in the certificate's file",
+            (s, entry, value) => s.Certificates.Change(entry, certificate => certificate with { KeyFile = GivenOrNull(value) })),
+        Setting.LineOfEntry("Server:Tls:Certificates:N:Password", "the password of the key or of the PFX file, in one line",
+            (s, entry, value) => s.Certificates.Change(entry, certificate => certificate with { Password = GivenOrNull(value) }), isSecret: true),
+        Setting.Choice("Server:Tls:ClientCertificates", [("none", ClientCertificates.None), ("allowed", ClientCertificates.Allowed), ("required", ClientCertificates.Required)],
+            (s, value) => s.Server.Tls.ClientCertificates = value),
+        Setting.Line("Server:Tls:ClientRoots", "the path of a PEM file with the certificates that clients' certificates must lead to; none: those that the system trusts",
+            (s, value) => s.ClientRoots = GivenOrNull(value)),
+        Setting.Duration("Server:Tls:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.Tls.Timeout = value, "no limit"),
+        Setting.Integer("Server:Tls:MaxHandshakes", 0, int.MaxValue, (s, value) => s.Server.Tls.MaxHandshakes = (int)value, "no limit"),
 
         Setting.Duration("Server:Handshake:Timeout", TimeSpan.Zero, Longest, (s, value) => s.Server.HandshakeTimeout = value, "no limit"),
         Setting.Integer("Server:Handshake:MaxLineBytes", 0, int.MaxValue, (s, value) => s.Server.MaxLineBytes = (int)value, "no limit"),
@@ -48,6 +63,8 @@ internal static class SettingsTable
             (s, value) => s.LogLevel = value),
         Setting.Boolean("Logging:Frames", (s, value) => s.Server.LogFrames = value),
     ];
+
+    private static string? GivenOrNull(string value) => value.Length == 0 ? null : value;
 
     private static void Replace(IList<string> list, IReadOnlyList<string> values)
     {

@@ -17,14 +17,20 @@ internal static class Credentials
     private static readonly string[] QueryMarks = ["token", "secret", "password", "api_key", "apikey"];
 
     /// <summary>One line of a head: a request or status line, or a header field, well-formed or not.</summary>
-    public static string Hide(string line, bool isFirst)
+    /// <param name="line">The line, without its end.</param>
+    /// <param name="isFirst">Whether it is the request or status line.</param>
+    /// <param name="bearerPrefixes">What marks a token among the subprotocols, besides the usual words.</param>
+    public static string Hide(string line, bool isFirst, IReadOnlyList<string> bearerPrefixes)
     {
         if (!isFirst && Array.Exists(Fields, name => IsField(line, name)))
             return $"{line[..NameLength(line)]}: {Blank}";
         if (!isFirst && IsField(line, Subprotocols))
-            return HideSubprotocols(line);
-        return HideQuery(line);
+            return HideSubprotocols(line, bearerPrefixes);
+        return HideQuery(HideUsers(line));
     }
+
+    /// <summary>Whether a line that goes on with the value of this one may hold a credential that does not look like one.</summary>
+    public static bool MayGoOn(string line) => IsField(line, Subprotocols);
 
     /// <summary>Whether a line has this name, whatever stands between the name and the value.</summary>
     private static bool IsField(string line, string name) =>
@@ -38,14 +44,34 @@ internal static class Credentials
     }
 
     /// <summary>From the first entry that looks like a token or announces one, all is blank.</summary>
-    private static string HideSubprotocols(string line)
+    private static string HideSubprotocols(string line, IReadOnlyList<string> bearerPrefixes)
     {
         int start = Math.Min(NameLength(line) + 1, line.Length);
         string[] entries = line[start..].Split(',');
-        int first = Array.FindIndex(entries, static entry => Array.Exists(SubprotocolMarks, mark => entry.Contains(mark, StringComparison.OrdinalIgnoreCase)));
+        int first = Array.FindIndex(entries, entry =>
+            Array.Exists(SubprotocolMarks, mark => entry.Contains(mark, StringComparison.OrdinalIgnoreCase))
+            || bearerPrefixes.Any(prefix => entry.Contains(prefix, StringComparison.OrdinalIgnoreCase)));
         if (first < 0)
             return line;
         return $"{line[..start]}{string.Concat(entries.Take(first).Select(static entry => entry + ","))} {Blank}";
+    }
+
+    /// <summary>The name and the password in each address: what stands between <c>//</c> and <c>@</c> (RFC 3986 section 3.2.1).</summary>
+    private static string HideUsers(string line)
+    {
+        const string start = "//";
+        StringBuilder text = new();
+        int done = 0;
+        for (int slashes = line.IndexOf(start, StringComparison.Ordinal); slashes >= 0; slashes = line.IndexOf(start, done, StringComparison.Ordinal))
+        {
+            int user = slashes + start.Length;
+            int end = line.IndexOfAny(['/', '?', '#', ' '], user);
+            end = end < 0 ? line.Length : end;
+            int at = line.LastIndexOf('@', end - 1, end - user);
+            text.Append(line, done, user - done).Append(at < 0 ? "" : Blank);
+            done = at < 0 ? user : at;
+        }
+        return text.Append(line, done, line.Length - done).ToString();
     }
 
     /// <summary>The values of such names in the query of a target, or of an address in a field.</summary>

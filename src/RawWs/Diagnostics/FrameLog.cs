@@ -6,7 +6,10 @@ namespace RawWs.Diagnostics;
 
 /// <summary>Logs what one connection receives and sends: the handshake's heads line by line, then each frame.</summary>
 /// <remarks>The receiving side and the sending side call from threads of their own; each has its own state here.</remarks>
-internal sealed class FrameLog(ILogger logger, long connectionId)
+/// <param name="logger">Where to.</param>
+/// <param name="connectionId">Names the connection in each line.</param>
+/// <param name="bearerPrefixes">What marks a credential among the subprotocols of a request.</param>
+internal sealed class FrameLog(ILogger logger, long connectionId, IReadOnlyList<string> bearerPrefixes)
 {
     private Opcode _received;
     private Opcode _sent;
@@ -18,7 +21,7 @@ internal sealed class FrameLog(ILogger logger, long connectionId)
     {
         if (!logger.IsEnabled(LogLevel.Information))
             return;
-        foreach (string line in HeadText.Lines(head.ToArray(), note: $"from {remote}, section 4.2.1"))
+        foreach (string line in HeadText.Lines(head.ToArray(), note: $"from {remote}, section 4.2.1", bearerPrefixes))
             logger.HeadRead(ConnectionId, line);
     }
 
@@ -27,8 +30,26 @@ internal sealed class FrameLog(ILogger logger, long connectionId)
     {
         if (!logger.IsEnabled(LogLevel.Information))
             return;
-        foreach (string line in HeadText.Lines(response, note: "section 4.2.2"))
+        foreach (string line in HeadText.Lines(response, note: "section 4.2.2", bearerPrefixes))
             logger.HeadSent(ConnectionId, line);
+    }
+
+    /// <summary>A client's request (section 4.1).</summary>
+    public void OnRequestSent(ReadOnlySpan<byte> request)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        foreach (string line in HeadText.Lines(request, note: "section 4.1", bearerPrefixes))
+            logger.HeadSent(ConnectionId, line);
+    }
+
+    /// <summary>The head of the answer to a client's request, or what came of one that is refused (section 4.1).</summary>
+    public void OnResponseRead(in ReadOnlySequence<byte> head)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+        foreach (string line in HeadText.Lines(head.ToArray(), note: "section 4.1", bearerPrefixes))
+            logger.HeadRead(ConnectionId, line);
     }
 
     /// <summary>The first part of a frame: its header, and as much of the payload as came with it.</summary>

@@ -12,10 +12,10 @@ internal static class HeadText
     private const string More = "...";
 
     /// <summary>The lines up to the empty one, escaped, credentials blanked; the first has a note, the others are set in.</summary>
-    public static IReadOnlyList<string> Lines(ReadOnlySpan<byte> head, string note)
+    public static IReadOnlyList<string> Lines(ReadOnlySpan<byte> head, string note, IReadOnlyList<string> bearerPrefixes)
     {
         List<string> lines = [];
-        bool wasBlanked = false;
+        bool hidesNext = false;
         while (TryTakeLine(ref head, out ReadOnlySpan<byte> line))
         {
             if (line.IsEmpty && lines.Count == 0)
@@ -28,9 +28,9 @@ internal static class HeadText
                 break;
             }
             string text = Encoding.Latin1.GetString(line);
-            bool isFolded = wasBlanked && text[0] is (' ' or '\t');         // an old way to go on with the value of the line before
-            string safe = isFolded ? Credentials.Blank : Credentials.Hide(text, isFirst: lines.Count == 0);
-            wasBlanked = safe.EndsWith(Credentials.Blank, StringComparison.Ordinal);
+            bool isFolded = hidesNext && text[0] is (' ' or '\t');          // an old way to go on with the value of the line before
+            string safe = isFolded ? Credentials.Blank : Credentials.Hide(text, isFirst: lines.Count == 0, bearerPrefixes);
+            hidesNext = safe.EndsWith(Credentials.Blank, StringComparison.Ordinal) || Credentials.MayGoOn(text);
             lines.Add(lines.Count == 0 ? $"{Escape(safe)} ({note})" : Indent + Escape(safe));
         }
         return lines;

@@ -12,10 +12,10 @@ namespace RawWs.Server;
 /// <summary>The one HTTP exchange of a new transport: it becomes a WebSocket connection, or is answered and closed.</summary>
 internal sealed class HttpExchange(ServerContext server, ITransportConnection transport, bool isLoopback, bool isOverLimit)
 {
-    private static readonly UpgradeDecision AcceptAll = UpgradeDecision.Accept();
-    private static readonly KeyValuePair<string, string>[] RetryLater = [new("Retry-After", "5")];
+    /// <summary>What a client is told that should come again.</summary>
+    public static readonly KeyValuePair<string, string>[] RetryLater = [new("Retry-After", "5")];
 
-    private readonly FrameLog? _log = server.FrameLogger is { } logger ? new(logger, WebSocketConnection.NextId()) : null;
+    private readonly FrameLog? _log = server.FrameLogger is { } logger ? new(logger, WebSocketConnection.NextId(), server.BearerPrefixes) : null;
 
     /// <summary>Reads the request and decides; a WebSocket connection goes on by itself when this is done.</summary>
     public async Task RunAsync()
@@ -117,20 +117,16 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         RequestHead head, Route route, IReadOnlyDictionary<string, string> values, HttpResponder responder, ExchangeDeadline deadline)
     {
         WebSocketEndpointOptions options = route.Options;
-        UpgradeRequest upgrade = OpeningHandshake.Check(head, options.AllowedOrigins, options.AllowMissingOrigin);
-        string? subprotocol = OpeningHandshake.ChooseSubprotocol(upgrade.Subprotocols, options.Subprotocols);
-        if (subprotocol is null && options.RequireSubprotocol)
-            throw new WebSocketHandshakeException(400, $"A subprotocol of this route is needed: {string.Join(", ", options.Subprotocols)}.");
-
-        HttpRequest request = new(head, transport, values, null);
-        UpgradeDecision decision = await AskAsync(options, request, deadline).ConfigureAwait(false);
+        UpgradeRequest upgrade = OpeningHandshake.Check(head, options.AllowedOrigins, options.AllowMissingOrigin, options.BearerSubprotocolPrefix);
+        HttpRequest request = new(head, transport, values, null, upgrade.BearerToken);
+        UpgradeHooks hooks = new(server, options, request);
+        string? subprotocol = hooks.Choose(upgrade.Subprotocols);
+        UpgradeDecision decision = await hooks.AskAsync(upgrade.Subprotocols, deadline).ConfigureAwait(false);
         if (decision.Rejection is { } rejection)
         {
             await responder.ReplyAsync(rejection, request).ConfigureAwait(false);
             return false;
         }
-        if (decision.Subprotocol is { } chosen && !upgrade.Subprotocols.Contains(chosen))
-            throw HookFailed(new InvalidOperationException($"The upgrade hook chose the subprotocol {chosen}, which the client did not offer."), request);
         subprotocol = decision.Subprotocol ?? subprotocol;
         try
         {
@@ -138,45 +134,10 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
         }
         catch (ArgumentException error)                                 // a header field of the hook's is illegal
         {
-            throw HookFailed(error, request);
+            throw hooks.Failed(error);
         }
         server.Start(transport, new WebSocketConnection(new ProtocolConnection(transport, Role.Server, options) { FrameLog = _log }, request, subprotocol), route);
         return true;
-    }
-
-    private async Task<UpgradeDecision> AskAsync(WebSocketEndpointOptions options, HttpRequest request, ExchangeDeadline deadline)
-    {
-        if (options.OnUpgrade is not { } hook)
-            return AcceptAll;
-        using CancellationTokenSource stopped = CancellationTokenSource.CreateLinkedTokenSource(server.Stopped);
-        deadline.Over = stopped.Cancel;
-        try
-        {
-            UpgradeDecision decision = await hook(request, stopped.Token).ConfigureAwait(false);
-            deadline.ThrowIfOver();
-            return decision;
-        }
-        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
-        {
-            deadline.ThrowIfOver();
-            throw new WebSocketHandshakeException(503, "The server is stopping.", RetryLater);
-        }
-#pragma warning disable CA1031 // the application may throw anything; this is where it is answered with 500
-        catch (Exception error) when (error is not WebSocketHandshakeException)
-#pragma warning restore CA1031
-        {
-            throw HookFailed(error, request);
-        }
-        finally
-        {
-            deadline.Over = null;
-        }
-    }
-
-    private WebSocketHandshakeException HookFailed(Exception error, HttpRequest request)
-    {
-        server.Logger.UpgradeHookFailed(error, request.Path);
-        return new(500, "The upgrade hook failed.");
     }
 
     private async Task AnswerAsync(

@@ -1,3 +1,4 @@
+using RawWs.Protocol.Handshake;
 using RawWs.Transport;
 
 namespace RawWs.Server;
@@ -8,10 +9,13 @@ internal static class OptionsCheck
     /// <summary>Deadlines beyond this are surely a mistake of units.</summary>
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(365);
 
+    /// <param name="options">The options of the server.</param>
+    /// <param name="routes">Its routes, with their own options.</param>
+    /// <param name="tlsProblems">What is wrong with TLS: that is found by loading the certificates.</param>
     /// <exception cref="ArgumentException">Something is out of range; the message names all of it.</exception>
-    public static void ThrowIfInvalid(WebSocketServerOptions options, IReadOnlyList<Route> routes)
+    public static void ThrowIfInvalid(WebSocketServerOptions options, IReadOnlyList<Route> routes, IReadOnlyList<string> tlsProblems)
     {
-        List<string> problems = [];
+        List<string> problems = [.. tlsProblems];
         if (options.Listen.Count == 0)
             problems.Add("Listen is empty: name at least one address, such as ws://127.0.0.1:8080.");
         foreach (string address in options.Listen)
@@ -43,8 +47,18 @@ internal static class OptionsCheck
         Deadline(problems, $"{owner}: {nameof(options.KeepAliveTimeout)}", options.KeepAliveTimeout, mayBeZero: true);
         Deadline(problems, $"{owner}: {nameof(options.IdleTimeout)}", options.IdleTimeout, mayBeZero: true);
         Deadline(problems, $"{owner}: {nameof(options.CloseTimeout)}", options.CloseTimeout, mayBeZero: false);
-        if (options.RequireSubprotocol && options.Subprotocols.Count == 0)
-            problems.Add($"{owner}: {nameof(options.RequireSubprotocol)} is set and {nameof(options.Subprotocols)} is empty: every client would be refused.");
+        if (options.RequireSubprotocol && options.Subprotocols.Count == 0 && options.ChooseSubprotocol is null)
+            problems.Add($"{owner}: {nameof(options.RequireSubprotocol)} is set, {nameof(options.Subprotocols)} is empty, and there is no {nameof(options.ChooseSubprotocol)}: every client would be refused.");
+        if (options.BearerSubprotocolPrefix is { } prefix)
+            CheckPrefix(problems, $"{owner}: {nameof(options.BearerSubprotocolPrefix)}", prefix, options.Subprotocols);
+    }
+
+    private static void CheckPrefix(List<string> problems, string name, string prefix, IReadOnlyList<string> subprotocols)
+    {
+        if (!HttpCharacters.IsToken(prefix))
+            problems.Add($"{name} is \"{prefix}\": it must be a token of at least one character, such as bearer. (RFC 6455 section 4.1).");
+        else if (subprotocols.FirstOrDefault(subprotocol => subprotocol.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } hidden)
+            problems.Add($"{name} is \"{prefix}\", and the subprotocol {hidden} begins with it: it would be taken for a token.");
     }
 
     private static void CheckAddress(List<string> problems, string address)
@@ -59,13 +73,13 @@ internal static class OptionsCheck
         }
     }
 
-    private static void AtLeast(List<string> problems, string name, long value, long least)
+    public static void AtLeast(List<string> problems, string name, long value, long least)
     {
         if (value < least)
             problems.Add($"{name} is {value}: it must be at least {least}.");
     }
 
-    private static void Deadline(List<string> problems, string name, TimeSpan value, bool mayBeZero)
+    public static void Deadline(List<string> problems, string name, TimeSpan value, bool mayBeZero)
     {
         if (value < TimeSpan.Zero || value > LongestDeadline || (value == TimeSpan.Zero && !mayBeZero))
             problems.Add($"{name} is {value}: it must be {(mayBeZero ? "zero (off) or " : "")}a time up to 365 days.");

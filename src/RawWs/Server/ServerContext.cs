@@ -2,7 +2,9 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using RawWs.Protocol.Framing;
 using RawWs.Protocol.Handshake;
+using RawWs.Server.Certificates;
 using RawWs.Transport;
+using RawWs.Transport.Tls;
 
 namespace RawWs.Server;
 
@@ -16,6 +18,9 @@ internal sealed class ServerContext : IDisposable
     private readonly HandlerRunner _runner;
     private readonly Action<object> _ended;
 
+    /// <summary>What does TLS handshakes, if an address has TLS.</summary>
+    private TlsHandshakes? _tls;
+
     public ServerContext(WebSocketServerOptions options, RouteTable routes, ILogger logger, ILogger? frameLogger)
     {
         Options = options;
@@ -24,6 +29,7 @@ internal sealed class ServerContext : IDisposable
         FrameLogger = frameLogger;
         Limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
         AllowedHosts = [.. options.AllowedHosts];
+        BearerPrefixes = [.. routes.WebSocketRoutes.Select(route => route.Options.BearerSubprotocolPrefix).OfType<string>().Distinct()];
         Connections = new(options.MaxConnections, options.MaxConnectionsPerAddress);
         Time = new TimerWheel(options.TimeProvider);
         _runner = new HandlerRunner(logger);
@@ -39,9 +45,12 @@ internal sealed class ServerContext : IDisposable
     /// <summary>Where heads and frames are logged, if they are.</summary>
     public ILogger? FrameLogger { get; }
 
-    public RequestLimits Limits { get; }
+    public HeadLimits Limits { get; }
 
     public IReadOnlyList<string> AllowedHosts { get; }
+
+    /// <summary>What marks a bearer token among the subprotocols on any route: which route a request is for is not known when its head is logged.</summary>
+    public IReadOnlyList<string> BearerPrefixes { get; }
 
     public ConnectionRegistry Connections { get; }
 
@@ -53,15 +62,29 @@ internal sealed class ServerContext : IDisposable
     /// <summary>Whether new requests are answered with 503.</summary>
     public bool IsStopping => _stopped.IsCancellationRequested;
 
-    public Task StopAsync() => _stopped.CancelAsync();
+    /// <summary>Makes ready for connections with TLS, and looks out for new certificates from now on.</summary>
+    public void StartTls(ServerCertificates certificates)
+    {
+        if (TlsFeature.IsSupported)
+            _tls = new TlsHandshakes(Options.Tls, certificates, Options.TimeProvider, Logger);
+    }
+
+    public Task StopAsync()
+    {
+        if (TlsFeature.IsSupported)
+            _tls?.Dispose();
+        return _stopped.CancelAsync();
+    }
 
     public void Dispose() => _stopped.Dispose();
 
-    /// <summary>Serves a transport that was just accepted.</summary>
-    public void Accept(ITransportConnection transport, bool isLoopback)
+    /// <summary>Serves a connection that was just accepted.</summary>
+    public void Accept(ITransportConnection accepted, bool isLoopback, bool isSecure)
     {
+        // in this order: the compiler makes one condition of the other, which the trimmer does not see through
+        ITransportConnection transport = isSecure && TlsFeature.IsSupported ? new TlsConnection(accepted) : accepted;
         if (Connections.TryAdd(transport, out bool isOverLimit))
-            _ = ServeAsync(new HttpExchange(this, transport, isLoopback, isOverLimit), transport);
+            _ = ServeAsync(accepted, transport, isLoopback, isOverLimit);
         else
             transport.Abort("The server is full.");
     }
@@ -105,11 +128,14 @@ internal sealed class ServerContext : IDisposable
     }
 
     /// <summary>The boundary of one connection: whatever went wrong there ends there.</summary>
-    private async Task ServeAsync(HttpExchange exchange, ITransportConnection transport)
+    private async Task ServeAsync(ITransportConnection accepted, ITransportConnection transport, bool isLoopback, bool isOverLimit)
     {
         try
         {
-            await exchange.RunAsync().ConfigureAwait(false);
+            if (TlsFeature.IsSupported && transport is TlsConnection secure
+                && !await new TlsExchange(this, _tls!, accepted, secure).TryAuthenticateAsync().ConfigureAwait(false))
+                return;
+            await new HttpExchange(this, transport, isLoopback, isOverLimit).RunAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // a fault of ours in one connection must not reach the others
         catch (Exception error)

@@ -10,16 +10,20 @@ internal sealed record ListenAddress
     private const string WebSocketScheme = "ws://";
     private const string SecureScheme = "wss://";
     private const string UnixScheme = "unix:";
-    private const string Allowed = "Allowed are ws://127.0.0.1:8080, ws://[::1]:8080, ws://localhost:8080, ws://0.0.0.0:8080, ws://*:8080 (every address) and unix:/path; port 0 takes any free one.";
+    private const string Allowed = "Allowed are ws://127.0.0.1:8080, ws://[::1]:8080, ws://localhost:8080, ws://0.0.0.0:8080, ws://*:8080 (every address), the same with wss:// (TLS), and unix:/path; port 0 takes any free one.";
 
-    private ListenAddress(EndPoint endPoint, bool isDualStack = false)
+    private ListenAddress(EndPoint endPoint, bool isSecure = false, bool isDualStack = false)
     {
         EndPoint = endPoint;
+        IsSecure = isSecure;
         IsDualStack = isDualStack;
     }
 
     /// <summary>What to bind: an <see cref="IPEndPoint"/> or a <see cref="UnixDomainSocketEndPoint"/>.</summary>
     public EndPoint EndPoint { get; }
+
+    /// <summary>Whether connections begin with TLS.</summary>
+    public bool IsSecure { get; }
 
     /// <summary>Whether an IPv6 socket takes IPv4 as well.</summary>
     public bool IsDualStack { get; }
@@ -30,35 +34,34 @@ internal sealed record ListenAddress
     /// <exception cref="FormatException">The text is no address; the message says what is allowed.</exception>
     public static ListenAddress Parse(string text)
     {
-        if (text.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase))
-            throw new FormatException($"'{text}': TLS is not supported yet; let a proxy end it and listen on ws:// behind it.");
         if (text.StartsWith(UnixScheme, StringComparison.OrdinalIgnoreCase))
             return ParseUnix(text, text[UnixScheme.Length..]);
-        if (!text.StartsWith(WebSocketScheme, StringComparison.OrdinalIgnoreCase))
+        bool isSecure = text.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase);
+        if (!isSecure && !text.StartsWith(WebSocketScheme, StringComparison.OrdinalIgnoreCase))
             throw Refuse(text, "is not an address to listen on");
 
-        string authority = text[WebSocketScheme.Length..];
+        string authority = text[(isSecure ? SecureScheme : WebSocketScheme).Length..];
         int colon = authority.LastIndexOf(':');
         if (colon < 0 || authority.EndsWith(']'))
             throw Refuse(text, "has no port");
         if (!ushort.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
             throw Refuse(text, "has a port that is not a number from 0 to 65535, or something behind it");
-        return ParseHost(text, authority[..colon], port);
+        return ParseHost(text, authority[..colon], port, isSecure);
     }
 
     /// <summary>The address as a client writes it, with the port that was bound.</summary>
     public Uri ToUri(int port) => EndPoint switch
     {
-        IPEndPoint ip => new Uri(string.Create(CultureInfo.InvariantCulture, $"{WebSocketScheme}{new IPEndPoint(ip.Address, port)}")),
+        IPEndPoint ip => new Uri(string.Create(CultureInfo.InvariantCulture, $"{(IsSecure ? SecureScheme : WebSocketScheme)}{new IPEndPoint(ip.Address, port)}")),
         _ => new Uri(UnixScheme + EndPoint),
     };
 
-    private static ListenAddress ParseHost(string text, string host, ushort port)
+    private static ListenAddress ParseHost(string text, string host, ushort port, bool isSecure)
     {
         if (host == "*")
-            return Socket.OSSupportsIPv6 ? new(new IPEndPoint(IPAddress.IPv6Any, port), isDualStack: true) : new(new IPEndPoint(IPAddress.Any, port));
+            return Socket.OSSupportsIPv6 ? new(new IPEndPoint(IPAddress.IPv6Any, port), isSecure, isDualStack: true) : new(new IPEndPoint(IPAddress.Any, port), isSecure);
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
-            return new(new IPEndPoint(IPAddress.Loopback, port));
+            return new(new IPEndPoint(IPAddress.Loopback, port), isSecure);
 
         bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
         if (!IPAddress.TryParse(isBracketed ? host[1..^1] : host, out IPAddress? address)
@@ -66,7 +69,7 @@ internal sealed record ListenAddress
             throw Refuse(text, "has a host that is neither an IP address, localhost nor *; an IPv6 address stands in brackets");
         if (!isBracketed && address.ToString() != host)
             throw Refuse(text, $"has an ambiguous IPv4 address; is {address} meant?");
-        return new(new IPEndPoint(address, port));
+        return new(new IPEndPoint(address, port), isSecure);
     }
 
     private static ListenAddress ParseUnix(string text, string path)

@@ -9,7 +9,7 @@ internal struct ReadState
     /// <summary>Somebody has taken the pending read, and its result is not fetched yet.</summary>
     private const int Taken = 2;
 
-    /// <summary>The socket is being waited for; this outlives a read that was cancelled.</summary>
+    /// <summary>The source is being waited for; this outlives a read that was cancelled.</summary>
     private const int Waiting = 4;
 
     private const int CancelRequested = 8;
@@ -21,6 +21,9 @@ internal struct ReadState
 
     /// <summary>Whether a read has begun whose result is not fetched yet.</summary>
     public readonly bool IsReading => (Volatile.Read(in _word) & (Pending | Taken)) != 0;
+
+    /// <summary>Whether the source is being waited for.</summary>
+    public readonly bool IsWaiting => (Volatile.Read(in _word) & Waiting) != 0;
 
     /// <summary>True once for each cancellation that met no pending read.</summary>
     public bool TryConsumeCancel() =>
@@ -51,7 +54,8 @@ internal struct ReadState
     public bool TryResume() => (Interlocked.And(ref _word, ~(Waiting | Pending)) & Pending) != 0;
 
     /// <summary>Ends the wait from outside. True: the caller now completes the read.</summary>
-    public bool TryTake()
+    /// <param name="isLast">Whether the reader is completed, and no read is left either.</param>
+    public bool TryTake(out bool isLast)
     {
         int seen = Volatile.Read(in _word);
         while (true)
@@ -60,7 +64,11 @@ internal struct ReadState
             int next = isPending ? (seen & ~(Waiting | Pending)) | Taken : seen & ~Waiting;
             int found = Interlocked.CompareExchange(ref _word, next, seen);
             if (found == seen)
+            {
+                isLast = (next & (Completed | Taken)) == Completed;
                 return isPending;
+            }
+
             seen = found;
         }
     }
@@ -81,14 +89,22 @@ internal struct ReadState
     }
 
     /// <summary>The result of a taken read was fetched. True: the reader was completed meanwhile.</summary>
-    public bool EndTaken() => (Interlocked.And(ref _word, ~Taken) & Completed) != 0;
+    /// <param name="isWaiting">Whether the wait goes on beneath, whose end then does what is left to do.</param>
+    public bool EndTaken(out bool isWaiting)
+    {
+        int before = Interlocked.And(ref _word, ~Taken);
+        isWaiting = (before & Waiting) != 0;
+        return (before & Completed) != 0;
+    }
 
     /// <summary>No more reads. False: that was said before.</summary>
     /// <param name="isReading">Whether a read is still under way, which then does what is left to do.</param>
-    public bool TryComplete(out bool isReading)
+    /// <param name="isWaiting">Whether the source is being waited for still.</param>
+    public bool TryComplete(out bool isReading, out bool isWaiting)
     {
         int before = Interlocked.Or(ref _word, Completed);
         isReading = (before & (Pending | Taken)) != 0;
+        isWaiting = (before & Waiting) != 0;
         return (before & Completed) == 0;
     }
 }

@@ -19,7 +19,7 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
     [ThreadStatic]
     private static ReceiveSegment? _spare;
 
-    /// <summary>Between <see cref="GetSpan"/> and <see cref="Commit"/>: the segment with a block that is not in the chain yet.</summary>
+    /// <summary>Before <see cref="Commit"/>: the segment with a block that is not in the chain yet.</summary>
     private ReceiveSegment? _fresh;
 
     /// <summary>How much of the head is consumed.</summary>
@@ -37,27 +37,33 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
     public Span<byte> GetSpan()
     {
         if (_tail is { HasRoom: true })
-            return _tail.Free;
+            return _tail.Free.Span;
+        return GetMemory().Span;
+    }
+
+    /// <summary>Where to receive by an operation that may last: nothing that is consumed meanwhile touches it. <see cref="Commit"/> must follow.</summary>
+    public Memory<byte> GetMemory()
+    {
         (_fresh, _spare) = (_spare ?? new ReceiveSegment(), null);
         _fresh.Begin(_pool.Rent(_blockSize));
-        Span<byte> free = _fresh.Free;
+        Memory<byte> free = _fresh.Free;
         return free.Length <= LargestBlock ? free : free[..LargestBlock];
     }
 
     /// <summary>Takes what was received; zero when nothing was. True when the space is full, so that more may be waiting.</summary>
     public bool Commit(int count)
     {
+        ReceiveSegment? fresh = _fresh;
+        _fresh = null;
         if (count == 0)
         {
-            if (_fresh is not null)
-                Drop(_fresh);
-            _fresh = null;
+            if (fresh is not null)
+                Drop(fresh);
             return false;
         }
 
-        if (_fresh is not null)
-            Link(_fresh);
-        _fresh = null;
+        if (fresh is not null && !TryMove(fresh, count))
+            Link(fresh);
         bool isFull = count == Math.Min(_tail!.Free.Length, LargestBlock);
         _tail.Add(count);
         HasUnexamined = true;
@@ -95,6 +101,16 @@ internal struct ReceiveBuffer(ArrayPool<byte> pool)
         position.GetObject() is ReceiveSegment segment
             ? (segment, segment.RunningIndex + position.GetInteger())
             : throw new InvalidOperationException("A position does not come from what was read.");
+
+    /// <summary>Little that came apart from the chain goes where there is room in it: many small receives must not keep a block each.</summary>
+    private readonly bool TryMove(ReceiveSegment fresh, int count)
+    {
+        if (_tail is not { HasRoom: true } || count > _tail.Free.Length)
+            return false;
+        fresh.Free[..count].CopyTo(_tail.Free);
+        Drop(fresh);
+        return true;
+    }
 
     private void Link(ReceiveSegment segment)
     {

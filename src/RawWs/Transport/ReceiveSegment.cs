@@ -12,7 +12,7 @@ internal sealed class ReceiveSegment : ReadOnlySequenceSegment<byte>
     /// <summary>Where the received bytes end.</summary>
     public int End => Memory.Length;
 
-    public Span<byte> Free => _block.AsSpan(Memory.Length);
+    public Memory<byte> Free => _block.AsMemory(Memory.Length);
 
     /// <summary>Whether so much is free that another receive into it is worth a call.</summary>
     public bool HasRoom => Free.Length * 4 >= _block.Length;

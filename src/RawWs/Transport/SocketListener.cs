@@ -15,6 +15,7 @@ internal sealed class SocketListener : IAsyncDisposable
         _tcp = tcp;
         _socket = socket;
         IsLoopback = address.IsLoopback;
+        IsSecure = address.IsSecure;
         Endpoint = address.ToUri(socket.LocalEndPoint is IPEndPoint bound ? bound.Port : 0);
     }
 
@@ -22,6 +23,9 @@ internal sealed class SocketListener : IAsyncDisposable
     public Uri Endpoint { get; }
 
     public bool IsLoopback { get; }
+
+    /// <summary>Whether what it accepts begins with TLS, which is left to whoever takes it.</summary>
+    public bool IsSecure { get; }
 
     /// <exception cref="SocketException">The address is in use, or cannot be bound.</exception>
     public static SocketListener Bind(ListenAddress address, int backlog)

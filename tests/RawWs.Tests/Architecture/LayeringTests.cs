@@ -82,7 +82,7 @@ public sealed class LayeringTests
     [Fact]
     public void Every_namespace_is_a_folder_of_a_known_layer() => Assert.All(
         References.Keys.Where(IsOurs),
-        static type => Assert.True(IsRoot(type) || IsIn(type, "Protocol") || IsIn(type, "Connection") || IsIn(type, "Adapters") || IsIn(type, "Transport") || IsIn(type, "Diagnostics") || IsIn(type, "Server"), type));
+        static type => Assert.True(IsRoot(type) || IsIn(type, "Protocol") || IsIn(type, "Connection") || IsIn(type, "Transport") || IsIn(type, "Diagnostics") || IsIn(type, "Server") || IsIn(type, "Client") || IsIn(type, "Adapters"), type));
 
     [Fact]
     public void A_namespace_is_the_folder_it_stands_in()

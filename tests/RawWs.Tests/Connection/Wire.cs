@@ -244,7 +244,7 @@ internal sealed class Wire
     private static HttpRequest Request()
     {
         ReadOnlySequence<byte> request = new("GET /test HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-        Assert.True(new RequestReader(new RequestLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head));
+        Assert.True(new RequestReader(new HeadLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head));
         return new HttpRequest(head, null, new Dictionary<string, string>(), null);
     }
 }

@@ -97,7 +97,7 @@ public sealed class FrameLogTests
     {
         LogLines log = new();
         (MemoryConnection ours, MemoryConnection peer) = MemoryConnection.CreatePair(TimeProvider.System, PipeScheduler.ThreadPool);
-        ProtocolConnection connection = new(ours, Role.Client, new WebSocketClientOptions()) { FrameLog = new FrameLog(log.CreateLogger(Category), 7) };
+        ProtocolConnection connection = new(ours, Role.Client, new WebSocketClientOptions()) { FrameLog = new FrameLog(log.CreateLogger(Category), 7, []) };
         Task run = connection.RunAsync();
         await connection.Sender.SendAsync(Opcode.Text, "small"u8.ToArray(), CancellationToken.None);
         byte[] large = Encoding.ASCII.GetBytes(new string('x', FrameSender.DirectBytes));

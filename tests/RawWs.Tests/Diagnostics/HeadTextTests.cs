@@ -20,8 +20,16 @@ public sealed class HeadTextTests
     [InlineData("Sec-WebSocket-Protocol: bearer.SECRET", "Sec-WebSocket-Protocol: ***")]
     [InlineData("Sec-WebSocket-Protocol: chat, v2, base64.Bearer.authorization.SECRET, more", "Sec-WebSocket-Protocol: chat, v2, ***")]
     [InlineData("Sec-WebSocket-Protocol: access_token, SECRET", "Sec-WebSocket-Protocol: ***")]
+    [InlineData("Sec-WebSocket-Protocol: chat, jwt.SECRET", "Sec-WebSocket-Protocol: chat, ***")]
+    [InlineData("Sec-WebSocket-Protocol: JWT.SECRET, chat", "Sec-WebSocket-Protocol: ***")]
+    [InlineData("Sec-WebSocket-Protocol: chat, key-SECRET", "Sec-WebSocket-Protocol: chat, ***")]
     [InlineData("Sec-WebSocket-Protocol: chat, v2", "Sec-WebSocket-Protocol: chat, v2")]
     [InlineData("Referer: http://a/b?token=SECRET&c=d#e", "Referer: http://a/b?token=***&c=d#e")]
+    [InlineData("Location: ws://u:SECRET@a/b", "Location: ws://***@a/b")]
+    [InlineData("Location: //SECRET@a?b@c", "Location: //***@a?b@c")]
+    [InlineData("Link: <http://a/>, <http://u:SEC@RET@b>", "Link: <http://a/>, <http://***@b>")]
+    [InlineData("Location: ws://a/b@c", "Location: ws://a/b@c")]
+    [InlineData("X: ////", "X: ////")]
     [InlineData("Accept: text/html;q=0.5", "Accept: text/html;q=0.5")]
     public void Credentials_in_a_field_are_blanked(string field, string line) =>
         Assert.Equal("    " + line, Lines($"GET / HTTP/1.1\r\n{field}\r\n\r\n")[1]);
@@ -44,6 +52,8 @@ public sealed class HeadTextTests
     [InlineData("X: a\rAuthorization: SECRET")]
     [InlineData("X: a\nAuthorization: SECRET")]
     [InlineData("Authorization: SECRET\0")]
+    [InlineData("Sec-WebSocket-Protocol: chat,\r\n SECRET,\r\n SECRET")]
+    [InlineData("Sec-WebSocket-Protocol : chat, jwt.SECRET")]
     public void A_head_that_is_refused_shows_no_credential_either(string field) =>
         Assert.DoesNotContain("SECRET", string.Join('|', Lines($"GET / HTTP/1.1\r\n{field}\r\n\r\n")), StringComparison.Ordinal);
 
@@ -62,5 +72,5 @@ public sealed class HeadTextTests
         Assert.Equal("    ...", lines[^1]);
     }
 
-    private static IReadOnlyList<string> Lines(string head) => HeadText.Lines(Encoding.Latin1.GetBytes(head), "note");
+    private static IReadOnlyList<string> Lines(string head) => HeadText.Lines(Encoding.Latin1.GetBytes(head), "note", ["jwt.", "key-"]);
 }

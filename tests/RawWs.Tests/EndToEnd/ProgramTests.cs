@@ -101,7 +101,7 @@ public sealed class ProgramTests
         Assert.Equal(2, exitCode);
         string[] lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
-        Assert.Contains("Server:Blacklog = \"7\" (settings.json): there is no such key; did you mean Server:Backlog?", errors, StringComparison.Ordinal);
+        Assert.Contains("Server:Blacklog (settings.json): there is no such key; did you mean Server:Backlog?", errors, StringComparison.Ordinal);
         Assert.Contains("Server:Transport = \"epoll\" (command line) is not allowed; allowed is one of auto, sockets", errors, StringComparison.Ordinal);
         Assert.Contains("Server:KeepAlive:Timeout = \"20\" (command line) is not allowed", errors, StringComparison.Ordinal);
     }

@@ -22,15 +22,18 @@ internal sealed record RawFrame(int Opcode, ReadOnlyMemory<byte> Payload, bool I
     public static byte[] ClosePayload(int code, ReadOnlySpan<byte> reason) => [(byte)(code >> 8), (byte)code, .. reason];
 
     /// <summary>The bytes of the frame, masked as a client's.</summary>
-    public byte[] ToMaskedBytes()
+    public byte[] ToMaskedBytes() => ToBytes(isMasked: true);
+
+    /// <summary>The bytes of the frame, as a server's when it is not masked.</summary>
+    public byte[] ToBytes(bool isMasked)
     {
         ArrayBufferWriter<byte> output = new(Payload.Length + 14);
-        WriteMasked(output);
+        Write(output, isMasked);
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes the frame, masked as a client's.</summary>
-    public void WriteMasked(IBufferWriter<byte> output)
+    /// <summary>Writes the frame, masked as a client's or plain as a server's (section 5.1).</summary>
+    public void Write(IBufferWriter<byte> output, bool isMasked)
     {
         Span<byte> header = output.GetSpan(14);
         header[0] = (byte)((IsFinal ? 0x80 : 0) | Rsv << 4 | Opcode);
@@ -38,28 +41,39 @@ internal sealed record RawFrame(int Opcode, ReadOnlyMemory<byte> Payload, bool I
         switch (Payload.Length)
         {
             case <= 125:
-                header[1] = (byte)(0x80 | Payload.Length);
+                header[1] = (byte)Payload.Length;
                 break;
             case <= ushort.MaxValue:
-                header[1] = 0x80 | 126;
+                header[1] = 126;
                 BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)Payload.Length);
                 size = 4;
                 break;
             default:
-                header[1] = 0x80 | 127;
+                header[1] = 127;
                 BinaryPrimitives.WriteInt64BigEndian(header[2..], Payload.Length);
                 size = 10;
                 break;
         }
 
-        MaskKey.CopyTo(header[size..]);
-        output.Advance(size + 4);
-        ReadOnlySpan<byte> plain = Payload.Span;
-        ReadOnlySpan<byte> key = MaskKey;
-        Span<byte> payload = output.GetSpan(plain.Length);
-        for (int i = 0; i < plain.Length; i++)
-            payload[i] = (byte)(plain[i] ^ key[i & 3]);
+        if (isMasked)
+        {
+            header[1] |= 0x80;
+            MaskKey.CopyTo(header[size..]);
+            size += MaskKey.Length;
+        }
+
+        output.Advance(size);
+        Span<byte> payload = output.GetSpan(Payload.Length);
+        Payload.Span.CopyTo(payload);
+        if (isMasked) ApplyMask(payload[..Payload.Length], MaskKey);
         output.Advance(Payload.Length);
+    }
+
+    /// <summary>Masks a payload, or takes its mask off (section 5.3).</summary>
+    public static void ApplyMask(Span<byte> payload, ReadOnlySpan<byte> key)
+    {
+        for (int i = 0; i < payload.Length; i++)
+            payload[i] ^= key[i & 3];
     }
 
     /// <summary>One line for the message of a failed test.</summary>

@@ -27,13 +27,13 @@ public sealed class ReadStateTests
             switch (step)
             {
                 case 'W':                   // the wait ends
-                    completions += state.TryTake() ? 1 : 0;
+                    completions += state.TryTake(out _) ? 1 : 0;
                     break;
                 case 'C':                   // somebody cancels
                     completions += state.TryCancel() ? 1 : 0;
                     break;
                 default:                    // the reader is completed
-                    Assert.True(state.TryComplete(out bool isReading));
+                    Assert.True(state.TryComplete(out bool isReading, out _));
                     Assert.True(isReading);
                     break;
             }
@@ -43,7 +43,7 @@ public sealed class ReadStateTests
         if (completions == 1)
         {
             Assert.True(state.IsReading);
-            Assert.Equal(order.Contains('X'), state.EndTaken());
+            Assert.Equal(order.Contains('X'), state.EndTaken(out _));
         }
 
         Assert.Equal(completions == 0, state.IsReading);
@@ -55,13 +55,13 @@ public sealed class ReadStateTests
         ReadState state = default;
         state.TryBegin(out _);
         Assert.True(state.TryCancel());
-        state.EndTaken();
+        state.EndTaken(out _);
 
         Assert.True(state.TryBegin(out bool mustWait));
 
         Assert.False(mustWait);
-        Assert.True(state.TryTake());
-        state.EndTaken();
+        Assert.True(state.TryTake(out _));
+        state.EndTaken(out _);
         state.TryBegin(out mustWait);
         Assert.True(mustWait);
     }
@@ -110,9 +110,9 @@ public sealed class ReadStateTests
     public void Completing_says_whether_a_read_is_left_to_clean_up_and_counts_once()
     {
         ReadState state = default;
-        Assert.True(state.TryComplete(out bool isReading));
+        Assert.True(state.TryComplete(out bool isReading, out _));
         Assert.False(isReading);
         Assert.True(state.IsCompleted);
-        Assert.False(state.TryComplete(out _));
+        Assert.False(state.TryComplete(out _, out _));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -14,6 +15,18 @@ internal static class Authority
         name = end < 0 ? text : text[..end];
         ReadOnlySpan<byte> rest = text[name.Length..];
         return IsName(name) && (rest.IsEmpty || (rest[0] == ':' && TryParsePort(rest[1..], out port)));
+    }
+
+    /// <summary>Host and port, an IPv6 address in brackets.</summary>
+    public static string Of(string host, int port) => string.Create(CultureInfo.InvariantCulture, $"{Bracketed(host)}:{port}");
+
+    /// <summary>As it stands before a port: an IPv6 address in brackets, without the zone, which means nothing to the other side (RFC 6874 section 4).</summary>
+    public static string Bracketed(string host)
+    {
+        if (!host.Contains(':', StringComparison.Ordinal) || host.StartsWith('['))
+            return host;
+        int zone = host.IndexOf('%', StringComparison.Ordinal);
+        return $"[{(zone < 0 ? host : host[..zone])}]";
     }
 
     private static bool IsName(ReadOnlySpan<byte> name) =>

@@ -13,7 +13,7 @@ internal sealed record ExtensionOffer(string Name, IReadOnlyList<KeyValuePair<st
     {
         bool isAsked = false;
         bool hasOffer = false;
-        foreach (HeaderLine header in head.Lines)
+        foreach (HeaderLine header in head.Headers.Lines)
         {
             if (!header.Is(HeaderName))
                 continue;
@@ -34,7 +34,7 @@ internal sealed record ExtensionOffer(string Name, IReadOnlyList<KeyValuePair<st
     public static IReadOnlyList<ExtensionOffer> ReadAll(RequestHead head)
     {
         List<ExtensionOffer> offers = [];
-        foreach (HeaderLine header in head.Lines)
+        foreach (HeaderLine header in head.Headers.Lines)
         {
             if (!header.Is(HeaderName))
                 continue;

@@ -1,5 +1,4 @@
 using System.Text;
-using static RawWs.Protocol.Handshake.Refusal;
 
 namespace RawWs.Protocol.Handshake;
 
@@ -25,13 +24,20 @@ internal readonly ref struct HeaderLine(ReadOnlySpan<byte> line)
         return false;
     }
 
-    /// <summary>Refuses what is not a header line; that it has no control characters is known.</summary>
-    public void Check()
+    /// <summary>The rule that makes this no header line, if it breaks one; that it has no control characters is known.</summary>
+    public string? FindFault()
     {
         int nameLength = _line.IndexOfAnyExcept(HttpCharacters.Token);
-        Require(_line[0] is not ((byte)' ' or (byte)'\t'), "A header line begins with white space (RFC 9112 section 5.2)");
-        Require(nameLength >= 0, "A header line has no colon (RFC 9112 section 5)");
-        Require(_line[nameLength] is not ((byte)' ' or (byte)'\t'), "White space stands between a header's name and its colon (RFC 9112 section 5.1)");
-        Require(nameLength > 0 && _line[nameLength] == ':', "A header's name is not a token (RFC 9110 section 5.1)");
+        if (IsWhiteSpace(_line[0]))
+            return "A header line begins with white space (RFC 9112 section 5.2)";
+        if (nameLength < 0 || (_line[nameLength] != ':' && !_line.Contains((byte)':')))
+            return "A header line has no colon (RFC 9112 section 5)";
+        if (IsWhiteSpace(_line[nameLength]))
+            return "White space stands between a header's name and its colon (RFC 9112 section 5.1)";
+        if (nameLength == 0 || _line[nameLength] != ':')
+            return "A header's name is not a token (RFC 9110 section 5.1)";
+        return null;
     }
+
+    private static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t';
 }

@@ -26,10 +26,18 @@ internal static class HttpCharacters
     public static readonly SearchValues<byte> PathSegment = Set(Alphanumeric + "-._~!$&'()*+,;=:@");
 
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(TokenText);
+    private static readonly SearchValues<char> Token68Characters = SearchValues.Create(Alphanumeric + "-._~+/");
 
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
 
     public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenCharacters);
+
+    /// <summary>RFC 9110 section 11.2.</summary>
+    public static bool IsToken68(ReadOnlySpan<char> text)
+    {
+        ReadOnlySpan<char> characters = text.TrimEnd('=');
+        return !characters.IsEmpty && !characters.ContainsAnyExcept(Token68Characters);
+    }
 
     /// <summary>What browsers send raw is more than RFC 3986 allows (<c>|</c>, <c>^</c>): every visible character of ASCII is taken.</summary>
     public static bool IsTarget(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'!', (byte)'~');
@@ -47,7 +55,8 @@ internal static class HttpCharacters
         return true;
     }
 
-    private static int HexDigit(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+    /// <summary>The value of a character that is one.</summary>
+    public static int HexDigit(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     private static SearchValues<byte> Set(string characters) => SearchValues.Create(Encoding.ASCII.GetBytes(characters));
 }

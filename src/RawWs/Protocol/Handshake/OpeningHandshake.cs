@@ -9,11 +9,11 @@ internal static class OpeningHandshake
     private const string Version = "13";
 
     /// <summary>Whether this is an upgrade request at all.</summary>
-    public static bool IsUpgradeRequested(RequestHead head) => SpeaksUpgrade(head) && head.ListContains("Upgrade"u8, "websocket"u8);
+    public static bool IsUpgradeRequested(RequestHead head) => SpeaksUpgrade(head) && head.Headers.ListContains("Upgrade"u8, "websocket"u8);
 
-    /// <summary>Judges a GET request on a WebSocket route.</summary>
+    /// <summary>Judges a GET request on a WebSocket route, and takes the bearer token out of its subprotocols if those may hold one.</summary>
     /// <exception cref="WebSocketHandshakeException">A rule is broken.</exception>
-    public static UpgradeRequest Check(RequestHead head, IReadOnlyList<string> allowedOrigins, bool allowMissingOrigin)
+    public static UpgradeRequest Check(RequestHead head, IReadOnlyList<string> allowedOrigins, bool allowMissingOrigin, string? bearerPrefix)
     {
         UpgradeHeaders headers = new(head);
         Require(headers.NamesWebSocket && SpeaksUpgrade(head), 426, "This is a WebSocket endpoint, and the request does not ask for an upgrade to websocket (RFC 6455 section 4.2.1)");
@@ -23,20 +23,15 @@ internal static class OpeningHandshake
         Require(!head.HasBody, "An upgrade request has a body (RFC 9110 section 9.3.1)");
         Require(OriginRule.IsAllowed(head, allowedOrigins, allowMissingOrigin), 403, "This origin may not connect (RFC 6455 section 4.2.2)");
         ExtensionOffer.CheckAll(head);
-        IReadOnlyList<string> subprotocols = ReadSubprotocols(head);
+        string[] subprotocols = SubprotocolOffer.ReadChecked(head.Headers);
+        string? token = bearerPrefix is null ? null : SubprotocolOffer.TakeBearerToken(head.Headers, bearerPrefix);
+        if (token is not null)
+            subprotocols = SubprotocolOffer.Read(head.Headers);
+        BearerToken.RequireOne(BearerToken.Count(head.Headers) <= (token is null ? 1 : 0));
 
         byte[] accept = new byte[AcceptKey.AcceptBytes];
         AcceptKey.Compute(headers.Key, accept);
-        return new(head, accept, subprotocols);
-    }
-
-    /// <summary>The first that the server supports among those that the client offers.</summary>
-    public static string? ChooseSubprotocol(IReadOnlyList<string> offered, IReadOnlyList<string> supported)
-    {
-        for (int i = 0; i < supported.Count; i++)
-            if (offered.Contains(supported[i], StringComparer.Ordinal))
-                return supported[i];
-        return null;
+        return new(head, accept, subprotocols, token);
     }
 
     /// <summary>HTTP/1.0 ignores <c>Upgrade</c> (RFC 9110 section 7.8).</summary>
@@ -54,28 +49,5 @@ internal static class OpeningHandshake
         Require(headers.Keys > 0, "The request has no Sec-WebSocket-Key (RFC 6455 section 4.2.1)");
         Require(headers.Keys == 1, "Sec-WebSocket-Key is given twice (RFC 6455 section 11.3.1)");
         Require(AcceptKey.IsKey(headers.Key), "Sec-WebSocket-Key is not 16 bytes in base64 (RFC 6455 section 4.2.1)");
-    }
-
-    /// <summary>The lines of the header are one list (RFC 6455 section 11.3.4).</summary>
-    private static string[] ReadSubprotocols(RequestHead head)
-    {
-        List<string> subprotocols = [];
-        bool isAsked = false;
-        foreach (HeaderLine header in head.Lines)
-        {
-            if (!header.Is("Sec-WebSocket-Protocol"u8))
-                continue;
-            isAsked = true;
-            foreach (ReadOnlySpan<byte> name in new ListElements(header.Value))
-            {
-                Require(HttpCharacters.IsToken(name), "A subprotocol is not a token (RFC 6455 section 4.1)");
-                subprotocols.Add(Encoding.ASCII.GetString(name));
-            }
-        }
-        if (!isAsked)
-            return [];
-        Require(subprotocols.Count > 0, "Sec-WebSocket-Protocol is empty (RFC 6455 section 4.3)");
-        Require(new HashSet<string>(subprotocols, StringComparer.Ordinal).Count == subprotocols.Count, "A subprotocol is offered twice (RFC 6455 section 4.1)");
-        return [.. subprotocols];
     }
 }

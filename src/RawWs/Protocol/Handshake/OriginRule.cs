@@ -11,7 +11,7 @@ internal static class OriginRule
     /// <exception cref="WebSocketHandshakeException">There are two origins.</exception>
     public static bool IsAllowed(RequestHead head, IReadOnlyList<string> allowedOrigins, bool allowMissing)
     {
-        int count = head.CountHeader("Origin"u8, out ReadOnlySpan<byte> origin);
+        int count = head.Headers.Count("Origin"u8, out ReadOnlySpan<byte> origin);
         Require(count <= 1, "Origin is given twice (RFC 6454 section 7.3)");
         if (count == 0)
             return allowMissing;

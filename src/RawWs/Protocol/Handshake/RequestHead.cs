@@ -43,7 +43,7 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming fr
         {
             if (_line.AuthorityLength > 0)
                 return _bytes.AsSpan(_line.AuthorityStart, _line.AuthorityLength);
-            CountHeader("Host"u8, out ReadOnlySpan<byte> host);
+            Headers.Count("Host"u8, out ReadOnlySpan<byte> host);
             return host;
         }
     }
@@ -60,57 +60,5 @@ internal sealed class RequestHead(byte[] bytes, RequestLine line, BodyFraming fr
     /// <summary>A body follows: <c>Content-Length</c> above 0, or any <c>Transfer-Encoding</c> (RFC 9112 section 6.3).</summary>
     public bool HasBody => HasTransferEncoding || ContentLength > 0;
 
-    public HeaderLines Lines => new(_bytes.AsSpan(HeadersStart));
-
-    private int HeadersStart => _line.Length + HeaderLines.LineEndBytes;
-
-    /// <summary>How many lines have this name, and the value of the first.</summary>
-    public int CountHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> first)
-    {
-        int count = 0;
-        first = default;
-        foreach (HeaderLine header in Lines)
-        {
-            if (header.Is(name) && count++ == 0)
-                first = header.Value;
-        }
-        return count;
-    }
-
-    /// <summary>Whether a comma-separated header, on one line or several, has this element, in any case.</summary>
-    public bool ListContains(ReadOnlySpan<byte> name, ReadOnlySpan<byte> element)
-    {
-        foreach (HeaderLine header in Lines)
-        {
-            if (header.Is(name) && header.ListContains(element))
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>The value of a header; several lines are joined by a comma and a space; <see langword="null"/> when there is none.</summary>
-    public string? FindHeader(string name)
-    {
-        string? value = null;
-        StringBuilder? joined = null;
-        foreach (HeaderLine header in Lines)
-        {
-            if (!Ascii.EqualsIgnoreCase(header.Name, name))
-                continue;
-            string next = Encoding.Latin1.GetString(header.Value);
-            if (value is null)
-                value = next;
-            else
-                (joined ??= new(value)).Append(", ").Append(next);
-        }
-        return joined?.ToString() ?? value;
-    }
-
-    public IReadOnlyList<KeyValuePair<string, string>> AllHeaders()
-    {
-        List<KeyValuePair<string, string>> headers = [];
-        foreach (HeaderLine header in Lines)
-            headers.Add(new(Encoding.ASCII.GetString(header.Name), Encoding.Latin1.GetString(header.Value)));
-        return headers;
-    }
+    public HeaderBlock Headers => new(_bytes, _line.Length + HeaderLines.LineEndBytes);
 }

@@ -6,21 +6,13 @@ namespace RawWs.Protocol.Handshake;
 
 /// <summary>Reads one request head from bytes that come in pieces: its limits, its syntax, its version and its host, in this order.</summary>
 /// <remarks>The answer depends on the bytes alone, never on how they were cut.</remarks>
-internal sealed class RequestReader(RequestLimits limits)
+internal sealed class RequestReader(HeadLimits limits)
 {
     private const int MaxLeadingLineEnds = 2;
 
-    private readonly int _maxLineBytes = OrUnlimited(limits.MaxLineBytes);
-    private readonly int _maxHeadBytes = OrUnlimited(limits.MaxHeadBytes);
-    private readonly int _maxHeaders = OrUnlimited(limits.MaxHeaders);
-
-    // positions count from the start of the input
-    private int _headStart;
-    private int _lineStart;
-    private int _scanned;
-
+    private LineFinder _lines = new(limits);
+    private int _headStart;   // from the start of the input
     private RequestLine? _requestLine;
-    private int _headers;
     private BodyFraming _framing;
 
     /// <summary>Reads what came; each call gets all bytes that were not consumed, those of earlier calls first.</summary>
@@ -29,112 +21,59 @@ internal sealed class RequestReader(RequestLimits limits)
     {
         head = null;
         SequenceReader<byte> reader = new(input);
-        reader.Advance(_lineStart);
+        reader.Advance(_lines.Start);
         while (TryFindLine(reader, out int length))
         {
             bool isLast = length == 0 && _requestLine is not null;
             if (!isLast)
                 TakeLine(reader, length);
+            _lines.Pass(length);
             reader.Advance(length + HeaderLines.LineEndBytes);
-            _lineStart = _scanned = (int)reader.Consumed;
             if (isLast)
             {
-                head = new(input.Slice(_headStart, _lineStart - HeaderLines.LineEndBytes - _headStart).ToArray(), _requestLine!.Value, _framing);
+                head = new(input.Slice(_headStart, _lines.Start - HeaderLines.LineEndBytes - _headStart).ToArray(), _requestLine!.Value, _framing);
                 CheckVersion(head);
                 CheckHost(head);
-                input = input.Slice(_lineStart);
+                input = input.Slice(_lines.Start);
                 return true;
             }
         }
         return false;
     }
 
-    private static int OrUnlimited(int limit) => limit == 0 ? int.MaxValue : limit;
-
-    /// <summary>Searches on from where the last search ended, so that dripping bytes are looked at once.</summary>
     private bool TryFindLine(SequenceReader<byte> rest, out int length)
     {
         if (_requestLine is null && rest.TryPeek(out byte first))
             Require(first == '\r' || HttpCharacters.Token.Contains(first), "The first byte cannot begin a request (is this TLS on a plain port?) (RFC 9112 section 3)");
-        rest.Advance(_scanned - _lineStart);
-        bool found = TryAdvanceToControl(ref rest);
-        _scanned = checked((int)rest.Consumed);
-        length = _scanned - _lineStart;
-        RequireWithinLimits(length);
-        if (!found)
-            return false;
-
-        rest.TryPeek(out byte control);
-        Require(control != '\n', "A line ends with LF alone (RFC 9112 section 2.2)");
-        Require(control == '\r', "A control character stands in the request's head (RFC 9110 section 5.5)");
-        if (!rest.TryPeek(1, out byte next))
-            return false;
-        RequireWithinLimits(length + HeaderLines.LineEndBytes);
-        Require(next == '\n', "A CR stands without its LF (RFC 9112 section 2.2)");
-        return true;
-    }
-
-    private static bool TryAdvanceToControl(ref SequenceReader<byte> rest)
-    {
-        while (!rest.End)
-        {
-            ReadOnlySpan<byte> piece = rest.UnreadSpan;
-            int found = piece.IndexOfAny(HttpCharacters.Control);
-            rest.Advance(found < 0 ? piece.Length : found);
-            if (found >= 0)
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>Names the limit whose first byte too many came first, so that the cuts between the bytes do not matter.</summary>
-    private void RequireWithinLimits(int lineBytes)
-    {
-        bool lineLimitIsNearer = _maxLineBytes <= _maxHeadBytes - _lineStart;
-        if (lineBytes > _maxLineBytes && lineLimitIsNearer)
-        {
-            Require(_requestLine is not null, 414, "The request line is too long (RFC 9112 section 3)");
-            Throw(431, "A header line is too long (RFC 6585 section 5)");
-        }
-        Require(lineBytes <= _maxHeadBytes - _lineStart, 431, "The request's head is too long (RFC 6585 section 5)");
+        LineOutcome outcome = _lines.Find(rest, out length);
+        Require(outcome != LineOutcome.LineTooLong || _requestLine is not null, 414, "The request line is too long (RFC 9112 section 3)");
+        Require(outcome != LineOutcome.LineTooLong, 431, "A header line is too long (RFC 6585 section 5)");
+        Require(outcome != LineOutcome.HeadTooLong, 431, "The request's head is too long (RFC 6585 section 5)");
+        Require(outcome != LineOutcome.LineFeedAlone, "A line ends with LF alone (RFC 9112 section 2.2)");
+        Require(outcome != LineOutcome.ControlCharacter, "A control character stands in the request's head (RFC 9110 section 5.5)");
+        Require(outcome != LineOutcome.CarriageReturnAlone, "A CR stands without its LF (RFC 9112 section 2.2)");
+        return outcome == LineOutcome.Found;
     }
 
     private void TakeLine(SequenceReader<byte> reader, int length)
     {
-        if (reader.UnreadSpan.Length >= length)
-        {
-            TakeLine(reader.UnreadSpan[..length]);
-            return;
-        }
-        byte[] joined = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            reader.TryCopyTo(joined.AsSpan(0, length));
-            TakeLine(joined.AsSpan(0, length));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(joined);
-        }
-    }
-
-    private void TakeLine(ReadOnlySpan<byte> line)
-    {
+        using LineBytes line = new(reader, length);
         if (_requestLine is not null)
         {
-            Require(++_headers <= _maxHeaders, 431, "The request has too many headers (RFC 6585 section 5)");
-            HeaderLine header = new(line);
-            header.Check();
+            Require(_lines.TryCountHeader(), 431, "The request has too many headers (RFC 6585 section 5)");
+            HeaderLine header = new(line.Span);
+            if (header.FindFault() is { } rule)
+                Throw(BadRequest, rule);
             _framing = _framing.With(header);
         }
-        else if (line.IsEmpty)
+        else if (length == 0)
         {
             _headStart += HeaderLines.LineEndBytes;
             Require(_headStart <= MaxLeadingLineEnds * HeaderLines.LineEndBytes, "Too many empty lines come before the request line (RFC 9112 section 2.2)");
         }
         else
         {
-            _requestLine = RequestLine.Parse(line);
+            _requestLine = RequestLine.Parse(line.Span);
         }
     }
 
@@ -146,7 +85,7 @@ internal sealed class RequestReader(RequestLimits limits)
 
     private static void CheckHost(RequestHead head)
     {
-        int count = head.CountHeader("Host"u8, out ReadOnlySpan<byte> host);
+        int count = head.Headers.Count("Host"u8, out ReadOnlySpan<byte> host);
         Require(count > 0 || head.MinorVersion == 0, "The request has no Host (RFC 9112 section 3.2)");
         Require(count <= 1, "Host is given twice (RFC 9112 section 3.2)");
         Require(count == 0 || !host.IsEmpty, "Host is empty (RFC 9112 section 3.2)");

@@ -25,8 +25,8 @@ internal static class ResponseWriter
         output.Write(accept);
         output.Write("\r\n"u8);
         if (subprotocol is not null)
-            ResponseFields.Write(output, "Sec-WebSocket-Protocol", subprotocol);
-        ResponseFields.Write(output, headers);
+            HeaderFields.Write(output, "Sec-WebSocket-Protocol", subprotocol);
+        HeaderFields.Write(output, headers);
         output.Write("\r\n"u8);
     }
 
@@ -42,21 +42,21 @@ internal static class ResponseWriter
     {
         ResponseFields.Check(headers);
         if (contentType is not null)
-            ResponseFields.CheckValue("Content-Type", contentType);
+            HeaderFields.CheckValue("Content-Type", contentType);
         if (status is (NoContent or ResetContent or NotModified) && !body.IsEmpty)
             throw new ArgumentException($"A reply with status {status} has no body (RFC 9110 section 15).", nameof(body));
 
         output.Write("HTTP/1.1 "u8);
         Encoding.ASCII.GetBytes($"{status} {StatusPhrases.Of(status)}\r\n", output);
         if (contentType is not null)
-            ResponseFields.Write(output, "Content-Type", contentType);
+            HeaderFields.Write(output, "Content-Type", contentType);
         if (status is not (NoContent or NotModified))   // RFC 9110 section 8.6
-            ResponseFields.Write(output, "Content-Length", body.Length.ToString(CultureInfo.InvariantCulture));
+            HeaderFields.Write(output, "Content-Length", body.Length.ToString(CultureInfo.InvariantCulture));
         if (status == UpgradeRequired)
             output.Write("Upgrade: websocket\r\nConnection: Upgrade, close\r\n"u8);   // RFC 9110 sections 15.5.22 and 7.8
         else
             output.Write("Connection: close\r\n"u8);
-        ResponseFields.Write(output, headers);
+        HeaderFields.Write(output, headers);
         output.Write("\r\n"u8);
         if (!omitBody)
             output.Write(body);

@@ -5,7 +5,7 @@ internal readonly ref struct UpgradeHeaders
 {
     public UpgradeHeaders(RequestHead head)
     {
-        foreach (HeaderLine header in head.Lines)
+        foreach (HeaderLine header in head.Headers.Lines)
         {
             if (header.Is("Upgrade"u8))
             {

@@ -11,6 +11,8 @@ public sealed class AddressTests
     [InlineData("ws://[::1]:0")]
     [InlineData("ws://[::]:65535")]
     [InlineData("ws://localhost:8080")]
+    [InlineData("wss://127.0.0.1:8443")]
+    [InlineData("wss://[::]:443")]
     [InlineData("unix:/run/rawws.sock")]
     public void Listens_there(string text) => Assert.True(Address.IsListen(text));
 
@@ -27,7 +29,8 @@ public sealed class AddressTests
     [InlineData("ws://127.0.0.1:8080/echo")]
     [InlineData("ws://user@127.0.0.1:8080")]
     [InlineData("ws://example.com:8080")]
-    [InlineData("wss://127.0.0.1:8080")]
+    [InlineData("https://127.0.0.1:8080")]
+    [InlineData("wss://127.0.0.1")]
     [InlineData("http://127.0.0.1:8080")]
     [InlineData("unix:")]
     [InlineData("unix:/")]
@@ -66,4 +69,21 @@ public sealed class AddressTests
     [InlineData("*")]
     [InlineData("https://chat.example")]
     public void Is_no_host(string text) => Assert.False(Address.IsHost(text));
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("chat.example")]
+    [InlineData("*.chat.example")]
+    public void Is_a_name_that_clients_can_ask_for(string text) => Assert.True(Address.IsServerName(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("*")]
+    [InlineData("*.")]
+    [InlineData("chat.*.example")]
+    [InlineData("192.0.2.1")]
+    [InlineData("[::1]")]
+    [InlineData("chat.example:443")]
+    [InlineData("wss://chat.example")]
+    public void Is_no_name_that_clients_can_ask_for(string text) => Assert.False(Address.IsServerName(text));
 }

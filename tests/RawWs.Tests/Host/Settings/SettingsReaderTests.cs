@@ -5,10 +5,12 @@ namespace RawWs.Tests.Host.Settings;
 
 public sealed class SettingsReaderTests
 {
+    private static readonly IReadOnlyList<string> Nothing = [];
+
     /// <summary>For each key of the table: a value that is not the default, what it becomes, and one that is not allowed.</summary>
     public static TheoryData<string, string, string, string> Keys => new()
     {
-        { "Server:Listen", "ws://[::1]:0", "ws://[::1]:0", "wss://127.0.0.1:1" },
+        { "Server:Listen", "ws://[::1]:0", "ws://[::1]:0", "http://127.0.0.1:1" },
         { "Server:Transport", "sockets", "Sockets", "epoll" },
         { "Server:InlineCompletions", "false", "False", "no" },
         { "Server:MaxConnections", "7", "7", "" },
@@ -16,6 +18,14 @@ public sealed class SettingsReaderTests
         { "Server:Backlog", "7", "7", "0" },
         { "Server:AllowedOrigins", "https://app.example", "https://app.example", "app.example" },
         { "Server:AllowedHosts", "chat.example", "chat.example", "chat.example:80" },
+        { "Server:Tls:Certificates:0:Hosts", "chat.example", "chat.example", "192.0.2.1" },
+        { "Server:Tls:Certificates:0:Certificate", "chat.pem", "chat.pem", "chat.pem\n" },
+        { "Server:Tls:Certificates:0:Key", "chat.key", "chat.key", "chat\0.key" },
+        { "Server:Tls:Certificates:0:Password", "two words", "two words", "SECRET\n" },
+        { "Server:Tls:ClientCertificates", "Required", "Required", "yes" },
+        { "Server:Tls:ClientRoots", "roots.pem", "roots.pem", "roots\t.pem" },
+        { "Server:Tls:Timeout", "7s", "00:00:07", "10" },
+        { "Server:Tls:MaxHandshakes", "7", "7", "-1" },
         { "Server:Handshake:Timeout", "7s", "00:00:07", "7" },
         { "Server:Handshake:MaxLineBytes", "700", "700", "-1" },
         { "Server:Handshake:MaxBytes", "9000", "9000", "0x10" },
@@ -37,14 +47,15 @@ public sealed class SettingsReaderTests
 
     [Fact]
     public void Every_key_of_the_table_stands_in_this_test() =>
-        Assert.Equal(SettingsTable.All.Select(setting => setting.Key), Keys.Select(row => row.Data.Item1));
+        Assert.Equal(SettingsTable.All.Select(setting => setting.KeyOf(0)), Keys.Select(row => row.Data.Item1));
 
     [Theory]
     [MemberData(nameof(Keys))]
     public void An_allowed_value_arrives(string key, string value, string expected, string notAllowed)
     {
         Assert.NotEqual(expected, notAllowed);
-        Assert.Equal(expected, Current(Read((key, value)), key));
+        // an entry of the certificates needs a file, whatever else it has
+        Assert.Equal(expected, Current(SettingsReader.Read([Source(("Server:Tls:Certificates:0:Certificate", "some.pem")), Source((key, value))]), key));
     }
 
     [Theory]
@@ -55,9 +66,10 @@ public sealed class SettingsReaderTests
         string problem = Assert.Single(Problems((key, value)));
         Assert.NotEmpty(expected);
         Assert.StartsWith($"{key} = ", problem, StringComparison.Ordinal);
-        Assert.Contains($"\"{value}\"", problem, StringComparison.Ordinal);
+        Assert.Contains(key.EndsWith(":Password", StringComparison.Ordinal) ? " = *** " : $"\"{value}\"", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", problem, StringComparison.Ordinal);
         Assert.Contains("(test)", problem, StringComparison.Ordinal);
-        Assert.EndsWith(SettingsTable.All.Single(setting => setting.Key == key).Allowed, problem, StringComparison.Ordinal);
+        Assert.EndsWith(SettingsTable.All.Single(setting => setting.KeyOf(0) == key).Allowed, problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,15 +127,18 @@ public sealed class SettingsReaderTests
     [InlineData("Server:Backlog:0", "Server:Backlog")]
     [InlineData("Server:Listen:first", "Server:Listen")]
     [InlineData("Loging:Level", "Logging:Level")]
+    [InlineData("Server:Tls:Certificates:0:Pasword", "Server:Tls:Certificates:N:Password")]
+    [InlineData("Server:Tls:Certificates:Password", "Server:Tls:Certificates:N:Password")]
+    [InlineData("Server:Tls:Certificates:-1:Key", "Server:Tls:Certificates:N:Key")]
+    [InlineData("Server:Tls:Certificates:0:Key:0", "Server:Tls:Certificates:N:Key")]
     public void An_unknown_key_is_named_with_the_nearest_known_one(string key, string nearest) =>
-        Assert.Equal($"{key} = \"1\" (test): there is no such key; did you mean {nearest}?", Assert.Single(Problems((key, "1"))));
+        Assert.Equal($"{key} (test): there is no such key; did you mean {nearest}?", Assert.Single(Problems((key, "1"))));
 
     [Fact]
     public void An_unknown_key_that_is_like_none_leads_to_the_list_of_all() =>
-        Assert.Equal("Xyzzy = \"1\" (test): there is no such key; --help lists all keys", Assert.Single(Problems(("Xyzzy", "1"))));
+        Assert.Equal("Xyzzy (test): there is no such key; --help lists all keys", Assert.Single(Problems(("Xyzzy", "1"))));
 
     [Theory]
-    [InlineData("Server:Tls:Timeout")]
     [InlineData("Server:Loops")]
     [InlineData("Server:Metrics")]
     public void A_key_of_a_capability_that_is_not_built_is_unknown(string key) =>
@@ -135,6 +150,57 @@ public sealed class SettingsReaderTests
 
     [Fact]
     public void An_empty_section_says_nothing() => Assert.Equal(512, Read(("Server:Handshake", null)).Server.Backlog);
+
+    [Theory]
+    [InlineData("Server:Tls")]
+    [InlineData("Server:Tls:Certificates")]
+    [InlineData("Server:Tls:Certificates:0")]
+    public void An_empty_section_of_TLS_says_nothing(string key) => Assert.Empty(Read((key, null)).Server.Tls.Certificates);
+
+    [Theory]
+    [InlineData("Server:Tls:Certificates:0:Pasword")]
+    [InlineData("Server:Tls:Certificates:0:Password:0")]
+    [InlineData("Server:Tls:Password")]
+    [InlineData("Pssword")]
+    public void The_value_of_an_unknown_key_is_not_shown_because_it_may_be_a_password(string key) =>
+        Assert.DoesNotContain("SECRET", Assert.Single(Problems((key, "SECRET"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_entry_of_the_certificates_is_one_over_all_sources()
+    {
+        SettingsSource file = Source(("Server:Tls:Certificates:0:Certificate", "a.pfx"), ("Server:Tls:Certificates:1:Certificate", "b.pem"), ("Server:Tls:Certificates:1:Key", "b.key"));
+        SettingsSource environment = Source(("Server:Tls:Certificates:0:Password", "SECRET"), ("Server:Tls:Certificates:1:Certificate", "c.pem"));
+        Assert.Equal(
+            [new TlsCertificate { CertificateFile = "a.pfx", Password = "SECRET", Hosts = Nothing }, new TlsCertificate { CertificateFile = "c.pem", KeyFile = "b.key", Hosts = Nothing }],
+            SettingsReader.Read([file, environment]).Server.Tls.Certificates.Select(certificate => certificate with { Hosts = Nothing }));
+    }
+
+    [Fact]
+    public void Certificates_are_in_the_order_of_their_numbers_and_an_entry_that_says_nothing_is_none() => Assert.Equal(
+        ["second.pem", "tenth.pem"],
+        Read(
+            ("Server:Tls:Certificates:10:Certificate", "tenth.pem"),
+            ("Server:Tls:Certificates:2:Certificate", "second.pem"),
+            ("Server:Tls:Certificates:0:Certificate", ""),
+            ("Server:Tls:Certificates:0:Hosts", ""),
+            ("Server:Tls:Certificates:0:Password", "")).Server.Tls.Certificates.Select(certificate => certificate.CertificateFile));
+
+    [Theory]
+    [InlineData("Hosts:0", "chat.example")]
+    [InlineData("Key", "chat.key")]
+    [InlineData("Password", "SECRET")]
+    public void An_entry_without_a_certificate_is_named(string key, string value) => Assert.Equal(
+        "Server:Tls:Certificates:3:Certificate is not given, and other keys of Server:Tls:Certificates:3 are",
+        Assert.Single(Problems(($"Server:Tls:Certificates:3:{key}", value))));
+
+    [Fact]
+    public void Listening_with_TLS_needs_a_certificate()
+    {
+        Assert.Equal(
+            "Server:Listen has wss://127.0.0.1:8443, and no certificate is given: name its file at Server:Tls:Certificates:0:Certificate",
+            Assert.Single(Problems(("Server:Listen:0", "ws://127.0.0.1:8080"), ("Server:Listen:1", "wss://127.0.0.1:8443"))));
+        Read(("Server:Listen:0", "wss://127.0.0.1:8443"), ("Server:Tls:Certificates:0:Certificate", "chat.pem"));
+    }
 
     private static HostSettings Read(params (string Key, string? Value)[] values) => SettingsReader.Read([Source(values)]);
 
@@ -148,6 +214,7 @@ public sealed class SettingsReaderTests
     {
         WebSocketServerOptions server = settings.Server;
         WebSocketEndpointOptions routes = server.Defaults;
+        TlsCertificate? certificate = server.Tls.Certificates.SingleOrDefault();
         object value = key switch
         {
             "Server:Listen" => string.Join(' ', server.Listen),
@@ -158,6 +225,14 @@ public sealed class SettingsReaderTests
             "Server:Backlog" => server.Backlog,
             "Server:AllowedOrigins" => string.Join(' ', routes.AllowedOrigins),
             "Server:AllowedHosts" => string.Join(' ', server.AllowedHosts),
+            "Server:Tls:Certificates:0:Hosts" => string.Join(' ', certificate?.Hosts ?? []),
+            "Server:Tls:Certificates:0:Certificate" => certificate?.CertificateFile ?? "",
+            "Server:Tls:Certificates:0:Key" => certificate?.KeyFile ?? "",
+            "Server:Tls:Certificates:0:Password" => certificate?.Password ?? "",
+            "Server:Tls:ClientCertificates" => server.Tls.ClientCertificates,
+            "Server:Tls:ClientRoots" => settings.ClientRoots ?? "",
+            "Server:Tls:Timeout" => server.Tls.Timeout,
+            "Server:Tls:MaxHandshakes" => server.Tls.MaxHandshakes,
             "Server:Handshake:Timeout" => server.HandshakeTimeout,
             "Server:Handshake:MaxLineBytes" => server.MaxLineBytes,
             "Server:Handshake:MaxBytes" => server.MaxHeadBytes,

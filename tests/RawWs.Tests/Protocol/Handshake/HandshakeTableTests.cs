@@ -27,7 +27,7 @@ public sealed class HandshakeTableTests
             if (!HostRule.IsAllowed(head, [], loopbackListener: true))
                 return (421, "");
             Assert.True(new PathTemplate("/chat").TryMatch(head.PathBytes, out _), "The path is unknown");
-            OpeningHandshake.Check(head, [], allowMissingOrigin: true);
+            OpeningHandshake.Check(head, [], allowMissingOrigin: true, bearerPrefix: null);
             return (101, "");
         }
         catch (WebSocketHandshakeException refusal)

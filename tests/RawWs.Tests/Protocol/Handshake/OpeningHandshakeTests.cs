@@ -7,7 +7,7 @@ namespace RawWs.Tests.Protocol.Handshake;
 
 public sealed class OpeningHandshakeTests
 {
-    private static readonly RequestLimits NoLimits = new(0, 0, 0);
+    private static readonly HeadLimits NoLimits = new(0, 0, 0);
 
     [Fact]
     public void Example_of_the_rfc_is_accepted()
@@ -119,22 +119,10 @@ public sealed class OpeningHandshakeTests
 
     [Fact]
     public void Missing_origin_may_be_refused() =>
-        Refused(() => OpeningHandshake.Check(Read(Upgrade()), [], allowMissingOrigin: false), 403, "origin");
+        Refused(() => OpeningHandshake.Check(Read(Upgrade()), [], allowMissingOrigin: false, bearerPrefix: null), 403, "origin");
 
     [Fact]
     public void Listed_origin_is_accepted() => Assert.Equal("/chat", Check(Upgrade("Origin: https://app.example"), "https://app.example").Head.Path);
-
-    [Theory]
-    [InlineData("a", "a,b", "b,a")]                // the server's order decides
-    [InlineData("b", "b,c", "a,b,c")]
-    [InlineData(null, "a,b", "c")]
-    [InlineData(null, "A", "a")]
-    [InlineData(null, "", "a")]
-    [InlineData(null, "a", "")]
-    public void Subprotocol_is_chosen_in_the_servers_order(string? chosen, string supported, string offered) =>
-        Assert.Equal(
-            chosen,
-            OpeningHandshake.ChooseSubprotocol(offered.Split(',', StringSplitOptions.RemoveEmptyEntries), supported.Split(',', StringSplitOptions.RemoveEmptyEntries)));
 
     public static TheoryData<string, int, string> Crafted => new()
     {
@@ -154,7 +142,7 @@ public sealed class OpeningHandshakeTests
     [Theory, MemberData(nameof(Crafted))]
     public void Crafted_value_of_60_KB_is_refused_and_by_default_never_read(string line, int status, string fragment)
     {
-        Refused(() => OpeningHandshake.Check(Read(Upgrade(line), NoLimits), [], allowMissingOrigin: true), status, fragment);
+        Refused(() => OpeningHandshake.Check(Read(Upgrade(line), NoLimits), [], allowMissingOrigin: true, bearerPrefix: null), status, fragment);
         Refused(() => Check(Upgrade(line)), 431, "too long");
     }
 
@@ -162,9 +150,9 @@ public sealed class OpeningHandshakeTests
     public void Offers_that_nobody_asks_for_cost_no_memory()
     {
         RequestHead many = Read(Upgrade("Sec-WebSocket-Extensions: " + string.Concat(Enumerable.Repeat("a;b=c,", 10_000))), NoLimits);
-        OpeningHandshake.Check(many, [], allowMissingOrigin: true);
+        OpeningHandshake.Check(many, [], allowMissingOrigin: true, bearerPrefix: null);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        OpeningHandshake.Check(many, [], allowMissingOrigin: true);
+        OpeningHandshake.Check(many, [], allowMissingOrigin: true, bearerPrefix: null);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
     }
 }

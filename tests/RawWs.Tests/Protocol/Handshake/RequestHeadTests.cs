@@ -19,10 +19,10 @@ public sealed class RequestHeadTests
         Assert.Equal("", head.Query);
         Assert.Equal("server.example.com", head.Host);
         Assert.Null(head.Port);
-        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ==", head.FindHeader("sec-websocket-key"));
+        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ==", head.Headers.Find("sec-websocket-key"));
         Assert.Equal(
             ["Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Origin", "Sec-WebSocket-Protocol", "Sec-WebSocket-Version"],
-            head.AllHeaders().Select(header => header.Key));
+            head.Headers.All().Select(header => header.Key));
     }
 
     [Theory]
@@ -74,22 +74,22 @@ public sealed class RequestHeadTests
     public void Lines_of_one_name_are_joined_and_values_are_latin_1()
     {
         RequestHead head = Read(Get("A: 1", "B: \xe9", "a:2", "A:", "A:\t3 "));
-        Assert.Equal("1, 2, , 3", head.FindHeader("A"));
-        Assert.Equal("\xe9", head.FindHeader("b"));
-        Assert.Null(head.FindHeader("C"));
-        Assert.Null(head.FindHeader(""));
-        Assert.Null(head.FindHeader("A: 1"));
-        Assert.Null(head.FindHeader("\xe9"));
-        Assert.Equal(["Host=h", "A=1", "B=\xe9", "a=2", "A=", "A=3"], head.AllHeaders().Select(header => $"{header.Key}={header.Value}"));
+        Assert.Equal("1, 2, , 3", head.Headers.Find("A"));
+        Assert.Equal("\xe9", head.Headers.Find("b"));
+        Assert.Null(head.Headers.Find("C"));
+        Assert.Null(head.Headers.Find(""));
+        Assert.Null(head.Headers.Find("A: 1"));
+        Assert.Null(head.Headers.Find("\xe9"));
+        Assert.Equal(["Host=h", "A=1", "B=\xe9", "a=2", "A=", "A=3"], head.Headers.All().Select(header => $"{header.Key}={header.Value}"));
     }
 
     [Fact]
     public void Headers_are_counted_and_the_first_is_given()
     {
         RequestHead head = Read(Get("A: 1", "a: 2"));
-        Assert.Equal(2, head.CountHeader("A"u8, out ReadOnlySpan<byte> first));
+        Assert.Equal(2, head.Headers.Count("A"u8, out ReadOnlySpan<byte> first));
         Assert.Equal("1", Encoding.ASCII.GetString(first));
-        Assert.Equal(0, head.CountHeader("B"u8, out first));
+        Assert.Equal(0, head.Headers.Count("B"u8, out first));
         Assert.True(first.IsEmpty);
     }
 
@@ -100,7 +100,7 @@ public sealed class RequestHeadTests
     [InlineData(false, "A: xx, x/1, \"x\"")]
     [InlineData(false, "B: x")]
     public void Lists_are_searched_over_all_their_lines(bool contains, params string[] lines) =>
-        Assert.Equal(contains, Read(Get(lines)).ListContains("A"u8, "x"u8));
+        Assert.Equal(contains, Read(Get(lines)).Headers.ListContains("A"u8, "x"u8));
 
     [Fact]
     public void Public_request_gives_the_same()

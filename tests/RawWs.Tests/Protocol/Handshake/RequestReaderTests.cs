@@ -7,7 +7,7 @@ namespace RawWs.Tests.Protocol.Handshake;
 
 public sealed class RequestReaderTests
 {
-    private static readonly RequestLimits Small = new(MaxLineBytes: 40, MaxHeadBytes: 100, MaxHeaders: 3);
+    private static readonly HeadLimits Small = new(MaxLineBytes: 40, MaxHeadBytes: 100, MaxHeaders: 3);
 
     public static TheoryData<string, int, string> Illegal => new()
     {
@@ -93,7 +93,7 @@ public sealed class RequestReaderTests
         // line feeds that nobody may look for any more
         input = new(Bytes("GET\n/\nHTTP/1.1\n\nHost: h\r\nA: b\n\nb\r\n\r\n"));
         Assert.True(reader.TryRead(ref input, out RequestHead? head));
-        Assert.Equal("b\n\nb", head.FindHeader("A"));
+        Assert.Equal("b\n\nb", head.Headers.Find("A"));
     }
 
     [Theory]
@@ -136,7 +136,7 @@ public sealed class RequestReaderTests
     {
         foreach (string request in (string[])["GET / HTTP/1.1\r\nHost: h\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n\r\n", "GET \x01/ HTTP/1.1\r\n", "GET / HTT\rP/1.1", "GET / HTTP/1\r.1", "GET / HTTP\r\n/1.1"])
         {
-            RequestLimits limits = new(line, head, 0);
+            HeadLimits limits = new(line, head, 0);
             string dripped = Outcome(Bytes(request), () => 1, () => int.MaxValue, limits);
             for (int step = 2; step <= request.Length; step++)
                 Assert.Equal(dripped, Outcome(Bytes(request), () => step, () => int.MaxValue, limits));
@@ -149,7 +149,7 @@ public sealed class RequestReaderTests
         string request = "GET /" + new string('a', 100_000) + " HTTP/1.1\r\nHost: h\r\n" + string.Concat(Enumerable.Repeat("A: b\r\n", 1000)) + "\r\n";
         RequestHead head = Read(request, new(0, 0, 0));
         Assert.Equal(100_001, head.Path.Length);
-        Assert.Equal(1001, head.AllHeaders().Count);
+        Assert.Equal(1001, head.Headers.All().Count);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public sealed class RequestReaderTests
         {
             HostRule.IsAllowed(head, ["server.example.com"], loopbackListener: true);
             new PathTemplate("/{room}").TryMatch(head.PathBytes, out _);
-            OpeningHandshake.Check(head, [], allowMissingOrigin: true).ReadExtensions();
+            OpeningHandshake.Check(head, [], allowMissingOrigin: true, bearerPrefix: null).ReadExtensions();
         }
         catch (WebSocketHandshakeException refusal)
         {

@@ -14,7 +14,7 @@ internal static class Requests
         + "Origin: http://server.example.com\r\nSec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
     /// <summary>The defaults of a server.</summary>
-    public static readonly RequestLimits Limits = new(8192, 16384, 64);
+    public static readonly HeadLimits Limits = new(8192, 16384, 64);
 
     /// <summary>Latin-1, so that a test can write any byte.</summary>
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
@@ -35,7 +35,7 @@ internal static class Requests
     }
 
     /// <summary>Reads a complete request that came in one piece.</summary>
-    public static RequestHead Read(string request, RequestLimits? limits = null)
+    public static RequestHead Read(string request, HeadLimits? limits = null)
     {
         ReadOnlySequence<byte> input = new(Bytes(request));
         Assert.True(new RequestReader(limits ?? Limits).TryRead(ref input, out RequestHead? head), "The request is incomplete");
@@ -43,7 +43,7 @@ internal static class Requests
     }
 
     public static UpgradeRequest Check(string request, params string[] allowedOrigins) =>
-        OpeningHandshake.Check(Read(request), allowedOrigins, allowMissingOrigin: true);
+        OpeningHandshake.Check(Read(request), allowedOrigins, allowMissingOrigin: true, bearerPrefix: null);
 
     public static WebSocketHandshakeException Refused(Action action, int status, string fragment)
     {
@@ -68,7 +68,7 @@ internal static class Requests
     }
 
     /// <summary>What the reader makes of bytes that grow by the given steps, in segments of the given lengths: the head, the refusal or "not yet".</summary>
-    public static string Outcome(byte[] bytes, Func<int> nextStep, Func<int> nextSegment, RequestLimits? limits = null)
+    public static string Outcome(byte[] bytes, Func<int> nextStep, Func<int> nextSegment, HeadLimits? limits = null)
     {
         RequestReader reader = new(limits ?? Limits);
         for (int count = Math.Min(nextStep(), bytes.Length); ; count = Math.Min(count + nextStep(), bytes.Length))
@@ -77,7 +77,7 @@ internal static class Requests
             try
             {
                 if (reader.TryRead(ref input, out RequestHead? head))
-                    return $"{head.Method} {head.Path} {head.Query} {head.Host} {string.Join(", ", head.AllHeaders())}, used {count - input.Length}";
+                    return $"{head.Method} {head.Path} {head.Query} {head.Host} {string.Join(", ", head.Headers.All())}, used {count - input.Length}";
             }
             catch (WebSocketHandshakeException refusal)
             {

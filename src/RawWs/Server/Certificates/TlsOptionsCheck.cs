@@ -1,0 +1,60 @@
+using RawWs.Transport.Tls;
+
+namespace RawWs.Server.Certificates;
+
+/// <summary>Finds all that is wrong with a server's TLS at once, and loads its certificates.</summary>
+internal static class TlsOptionsCheck
+{
+    private const string SecureScheme = "wss://";
+
+    /// <summary>The certificates; null when there are problems, or no address that needs them.</summary>
+    public static ServerCertificates? Load(WebSocketServerOptions options, List<string> problems)
+    {
+        bool isUsed = options.Listen.Any(static address => address.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase));
+        if (TlsFeature.IsSupported)
+            return LoadSupported(options.Tls, isUsed, problems);
+        if (isUsed)
+            problems.Add(TlsFeature.Missing().Message);
+        return null;
+    }
+
+    private static ServerCertificates? LoadSupported(TlsServerOptions tls, bool isUsed, List<string> problems)
+    {
+        OptionsCheck.AtLeast(problems, $"Tls.{nameof(tls.MaxHandshakes)}", tls.MaxHandshakes, 0);
+        OptionsCheck.Deadline(problems, $"Tls.{nameof(tls.Timeout)}", tls.Timeout, mayBeZero: true);
+        CheckClients(problems, tls);
+        HashSet<string> hosts = new(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < tls.Certificates.Count; i++)
+            CheckCertificate(problems, $"Tls.{nameof(tls.Certificates)}[{i}]", tls.Certificates[i], hosts);
+
+        if (!isUsed)
+            return null;
+        if (tls.Certificates.Count == 0)
+            problems.Add($"Tls.{nameof(tls.Certificates)} is empty: a wss:// address needs at least one.");
+        return problems.Count == 0 ? ServerCertificates.Load(tls.Certificates, problems) : null;
+    }
+
+    private static void CheckClients(List<string> problems, TlsServerOptions tls)
+    {
+        if (tls.ClientCertificates == ClientCertificates.None && (tls.TrustedClientRoots.Count > 0 || tls.ValidateClientCertificate is not null))
+            problems.Add($"Tls.{nameof(tls.ClientCertificates)} is None, so clients are asked for no certificate: set it to Allowed or Required, or leave out what is said of which to accept.");
+    }
+
+    private static void CheckCertificate(List<string> problems, string owner, TlsCertificate certificate, HashSet<string> earlierHosts)
+    {
+        bool hasFile = !string.IsNullOrEmpty(certificate.CertificateFile);
+        if (hasFile && certificate.Certificate is not null)
+            problems.Add($"{owner}: {nameof(certificate.CertificateFile)} and {nameof(certificate.Certificate)} are both set; leave one of them out.");
+        if (!hasFile && certificate.Certificate is null)
+            problems.Add($"{owner}: set {nameof(certificate.CertificateFile)} or {nameof(certificate.Certificate)}.");
+        if (!hasFile && !string.IsNullOrEmpty(certificate.KeyFile))
+            problems.Add($"{owner}: {nameof(certificate.KeyFile)} is set without {nameof(certificate.CertificateFile)}.");
+        foreach (string host in certificate.Hosts)
+        {
+            if (!HostName.IsChoosable(host))
+                problems.Add($"{owner}: '{host}' is no name that a client can ask for, such as example.com or *.example.com.");
+            else if (!earlierHosts.Add(HostName.ToAscii(host)))
+                problems.Add($"{owner}: {host} has a certificate already.");
+        }
+    }
+}
