@@ -71,7 +71,8 @@ internal sealed class ServerContext : IDisposable
 
     public Task StopAsync()
     {
-        _tls?.Dispose();
+        if (TlsFeature.IsSupported)
+            _tls?.Dispose();
         return _stopped.CancelAsync();
     }
 
@@ -80,7 +81,8 @@ internal sealed class ServerContext : IDisposable
     /// <summary>Serves a connection that was just accepted.</summary>
     public void Accept(ITransportConnection accepted, bool isLoopback, bool isSecure)
     {
-        ITransportConnection transport = TlsFeature.IsSupported && isSecure ? new TlsConnection(accepted) : accepted;
+        // in this order: the compiler makes one condition of the other, which the trimmer does not see through
+        ITransportConnection transport = isSecure && TlsFeature.IsSupported ? new TlsConnection(accepted) : accepted;
         if (Connections.TryAdd(transport, out bool isOverLimit))
             _ = ServeAsync(accepted, transport, isLoopback, isOverLimit);
         else

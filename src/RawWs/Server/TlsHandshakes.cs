@@ -42,6 +42,7 @@ internal sealed class TlsHandshakes : IDisposable
         try
         {
             await AuthenticateAsync(inner, connection, deadline).ConfigureAwait(false);
+            _ = connection.PeerCertificate;                                     // kept from here on: a handler may ask for it when the connection is over
             return deadline.TryEnd();
         }
         catch (Exception error) when (deadline.IsOver && error is (IOException or OperationCanceledException or AuthenticationException))
@@ -102,7 +103,7 @@ internal sealed class TlsHandshakes : IDisposable
         try
         {
             deadline.Step = "the client did not go on";
-            await Task.Run(() => _authentication.AuthenticateAsync(connection)).ConfigureAwait(false);      // the first step costs a signature: not on the thread that accepted
+            await _authentication.AuthenticateAsync(connection).ConfigureAwait(false);
         }
         finally
         {

@@ -202,7 +202,7 @@ public sealed class BadServerTests
             RawRequest request = await client.ReadRequestAsync();
             await client.SendAsync((byte[])[.. Bytes.Hex(frame), .. Encoding.ASCII.GetBytes(ScriptedServer.Accepting(request))]);
         });
-        BadServer.AssertNames("9110 section 5.5", error);
+        BadServer.AssertNames("9112 section 4", error);
     }
 
     private static void End(RawPeer client, bool isReset)

@@ -220,7 +220,7 @@ internal sealed class RawPeer : IAsyncDisposable
         return line.ToString(0, line.Length - 2);
     }
 
-    private async Task<byte[]> ReadAsync(int count)
+    public async Task<byte[]> ReadAsync(int count)
     {
         byte[] result = new byte[count];
         for (int done = 0; done < count;)

@@ -10,7 +10,16 @@ internal static class TlsOptionsCheck
     /// <summary>The certificates; null when there are problems, or no address that needs them.</summary>
     public static ServerCertificates? Load(WebSocketServerOptions options, List<string> problems)
     {
-        TlsServerOptions tls = options.Tls;
+        bool isUsed = options.Listen.Any(static address => address.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase));
+        if (TlsFeature.IsSupported)
+            return LoadSupported(options.Tls, isUsed, problems);
+        if (isUsed)
+            problems.Add(TlsFeature.Missing().Message);
+        return null;
+    }
+
+    private static ServerCertificates? LoadSupported(TlsServerOptions tls, bool isUsed, List<string> problems)
+    {
         OptionsCheck.AtLeast(problems, $"Tls.{nameof(tls.MaxHandshakes)}", tls.MaxHandshakes, 0);
         OptionsCheck.Deadline(problems, $"Tls.{nameof(tls.Timeout)}", tls.Timeout, mayBeZero: true);
         CheckClients(problems, tls);
@@ -18,14 +27,11 @@ internal static class TlsOptionsCheck
         for (int i = 0; i < tls.Certificates.Count; i++)
             CheckCertificate(problems, $"Tls.{nameof(tls.Certificates)}[{i}]", tls.Certificates[i], hosts);
 
-        bool isUsed = options.Listen.Any(static address => address.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase));
         if (!isUsed)
             return null;
         if (tls.Certificates.Count == 0)
             problems.Add($"Tls.{nameof(tls.Certificates)} is empty: a wss:// address needs at least one.");
-        if (!TlsFeature.IsSupported)
-            problems.Add(TlsFeature.Missing().Message);
-        return TlsFeature.IsSupported && problems.Count == 0 ? ServerCertificates.Load(tls.Certificates, problems) : null;
+        return problems.Count == 0 ? ServerCertificates.Load(tls.Certificates, problems) : null;
     }
 
     private static void CheckClients(List<string> problems, TlsServerOptions tls)
