@@ -57,6 +57,11 @@ public sealed class LayeringTests
                 or "RawWs.Diagnostics.FrameLog"));
 
     [Fact]
+    public void Adapters_know_the_connection_the_protocol_and_the_vocabulary() =>
+        AssertNone("Adapters", static used => IsOurs(used) && !IsIn(used, "Adapters") && !IsIn(used, "Connection") && !IsIn(used, "Protocol")
+            && !IsVocabulary(used) && used is not "RawWs.WebSocketMessageStream");
+
+    [Fact]
     public void Connection_knows_no_sockets() =>
         AssertNone("Connection", static used => used.StartsWith("System.Net.Sockets.", StringComparison.Ordinal));
 
