@@ -60,13 +60,12 @@ internal sealed class TlsHandshakes : IDisposable
         return false;
     }
 
-    private static ClientCertificateRule? RuleFor(TlsServerOptions options, ILogger logger) => options.ClientCertificates == ClientCertificates.None
-        ? null
-        : new ClientCertificateRule(
-            options.ClientCertificates == ClientCertificates.Required,
-            options.TrustedClientRoots,
-            options.ClientRevocation,
-            options.ValidateClientCertificate is { } validate ? (certificate, chain, errors) => IsAccepted(validate, certificate, chain, errors, logger) : null);
+    private static ClientCertificateRule RuleFor(TlsServerOptions options, ILogger logger) => new(
+        options.ClientCertificates != ClientCertificates.None,
+        options.ClientCertificates == ClientCertificates.Required,
+        options.TrustedClientRoots,
+        options.ClientRevocation,
+        options.ValidateClientCertificate is { } validate ? (certificate, chain, errors) => IsAccepted(validate, certificate, chain, errors, logger) : null);
 
     private static bool IsAccepted(
         Func<X509Certificate2, X509Chain, SslPolicyErrors, bool> validate, X509Certificate2 certificate, X509Chain chain, SslPolicyErrors errors, ILogger logger)

@@ -1,4 +1,8 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using RawWs.Tests.Server.Certificates;
 using RawWs.Tests.Support;
 using Xunit;
 
@@ -9,6 +13,8 @@ public sealed class TlsClientCertificateTests : IDisposable
     private static readonly X509Certificate2 Alice = TestCertificates.Client("alice");
 
     private readonly LogLines _log = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose() => _log.Dispose();
 
@@ -80,8 +86,52 @@ public sealed class TlsClientCertificateTests : IDisposable
         Assert.Equal("True nobody", await WhoAsync(server, null));
     }
 
+    /// <summary>The platform keeps sessions by certificate and process, not by server.</summary>
     [Fact]
-    public async Task A_resumed_session_is_judged_anew()
+    public async Task A_session_of_another_server_of_the_process_brings_no_certificate_to_one_that_asks_for_none()
+    {
+        X509Certificate2 certificate = TestCertificates.Server("session.example");
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        Task<TlsPeer> connect = TlsPeer.ConnectAsync(new Uri($"wss://{other.LocalEndpoint}"), "session.example", Alice);
+        await using SslStream serving = new(new NetworkStream(await other.AcceptSocketAsync(Ct), ownsSocket: true));
+        await serving.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
+                ClientCertificateRequired = true,
+                AllowRenegotiation = false,
+                ApplicationProtocols = [SslApplicationProtocol.Http11],
+                RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null,
+            },
+            Ct);
+        await using (TlsPeer peer = await connect)
+        {
+            await serving.WriteAsync(new byte[1], Ct);
+            await peer.Stream.ReadExactlyAsync(new byte[1], Ct);                // the session's ticket comes before it
+        }
+
+        await using TestServer asksNot = await TlsServer.StartAsync(new TlsServerOptions { Certificates = { new TlsCertificate { Certificate = certificate } } });
+
+        Assert.Equal("True nobody", await WhoAsync(asksNot, Alice, "session.example"));
+    }
+
+    [Fact]
+    public async Task Intermediates_that_a_client_sends_count_each_time()
+    {
+        using X509Certificate2 intermediate = CertificateFolder.MakeIntermediate();
+        using X509Certificate2 bob = CertificateFolder.Issue(intermediate, "bob");
+        SslStreamCertificateContext chain = SslStreamCertificateContext.Create(bob, [intermediate], offline: true);
+        await using TestServer server = await StartAsync(ClientCertificates.Required);
+        for (int i = 0; i < 3; i++)
+        {
+            await using TlsPeer peer = await TlsPeer.ConnectAsync(server.Endpoint, "localhost", configure: options => options.ClientCertificateContext = chain);
+            Assert.EndsWith("True CN=bob", await peer.GetAsync("/who"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Each_connection_is_judged_anew()
     {
         bool isWelcome = true;
         int judged = 0;
@@ -100,14 +150,14 @@ public sealed class TlsClientCertificateTests : IDisposable
         await AssertRefusedAsync(server, Alice, "(CN=alice) was refused by ValidateClientCertificate");
     }
 
-    private static async Task<string> WhoAsync(TestServer server, X509Certificate2? client)
+    private static async Task<string> WhoAsync(TestServer server, X509Certificate2? client, string host = "localhost")
     {
-        await using TlsPeer peer = await TlsPeer.ConnectAsync(server.Endpoint, "localhost", client);
+        await using TlsPeer peer = await TlsPeer.ConnectAsync(server.Endpoint, host, client);
         string reply = await peer.GetAsync("/who");
         return reply[(reply.LastIndexOf('\n') + 1)..];
     }
 
-    private Task<TestServer> StartAsync(ClientCertificates mode, Func<X509Certificate2, X509Chain, System.Net.Security.SslPolicyErrors, bool>? validate = null)
+    private Task<TestServer> StartAsync(ClientCertificates mode, Func<X509Certificate2, X509Chain, SslPolicyErrors, bool>? validate = null)
     {
         TlsServerOptions tls = TlsServer.Good();
         tls.ClientCertificates = mode;

@@ -50,9 +50,12 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 
     public bool IsSecure => true;
 
+    /// <summary>Whether the peer was not asked for a certificate: a session that was resumed from another server of this process brings one all the same.</summary>
+    public bool HidesPeerCertificate { get; set; }
+
     /// <summary>The certificate that the peer showed in the handshake; ask before the connection is disposed.</summary>
     public X509Certificate2? PeerCertificate =>
-        _peerCertificate ??= _tls.IsAuthenticated ? _tls.RemoteCertificate as X509Certificate2 : null;
+        _peerCertificate ??= _tls.IsAuthenticated && !HidesPeerCertificate ? _tls.RemoteCertificate as X509Certificate2 : null;
 
     public PipeScheduler Scheduler => _inner.Scheduler;
 

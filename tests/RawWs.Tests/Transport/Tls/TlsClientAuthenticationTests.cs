@@ -19,14 +19,14 @@ public sealed class TlsClientAuthenticationTests
     {
         { "good a.example", "a.example", null },
         { "good a.example", "A.EXAMPLE", null },
-        { "good *.example", "a.example", null },
+        { "good *.b.example", "a.b.example", null },
         { "good 127.0.0.1", "127.0.0.1", null },
         { "good ::1", "::1", null },
         { "good ::1", "[::1]", null },
         { "good a.example b.example", "c.example", "The server's certificate is for a.example, b.example and not for c.example (RFC 9525 section 6)." },
         { "good a.example", "127.0.0.1", "The server's certificate is for a.example and not for 127.0.0.1 (RFC 9525 section 6)." },
         { "good 127.0.0.2", "127.0.0.1", "The server's certificate is for 127.0.0.2 and not for 127.0.0.1 (RFC 9525 section 6)." },
-        { "good *.example", "a.b.example", "The server's certificate is for *.example and not for a.b.example (RFC 9525 section 6)." },
+        { "good *.b.example", "a.a.b.example", "The server's certificate is for *.b.example and not for a.a.b.example (RFC 9525 section 6)." },
         { "good n0 n1 n2 n3 n4 n5 n6 n7 n8 n9 n10 n11", "x", "The server's certificate is for n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 2 more and not for x (RFC 9525 section 6)." },
         { "expired a.example", "a.example", "The server's certificate expired on 2020-01-31 12:00:00 UTC." },
         { "early a.example", "a.example", "The server's certificate is not valid before 2120-01-31 12:00:00 UTC." },
@@ -136,23 +136,6 @@ public sealed class TlsClientAuthenticationTests
         await TlsEnds.Within(Task.WhenAll(ends.Server.AuthenticateAsServerAsync(options, default), client.AuthenticateAsync(ends.Client, default)));
 
         Assert.Equal("CN=first", shown);
-    }
-
-    [Fact]
-    public async Task A_server_that_does_not_take_the_clients_certificate_is_told_from_one_that_breaks_off()
-    {
-        SslServerAuthenticationOptions options = TlsEnds.ServerOptions;
-        options.ClientCertificateRequired = true;
-        options.RemoteCertificateValidationCallback = static (_, _, _, _) => false;
-        await using TlsEnds ends = await TlsEnds.CreateAsync();
-        TlsClientAuthentication client = new(TlsEnds.Host, TestCertificates.Roots, [TestCertificates.Client("somebody")], null, X509RevocationMode.NoCheck);
-        Task server = ends.Server.AuthenticateAsServerAsync(options, default);
-        await TlsEnds.Within(client.AuthenticateAsync(ends.Client, default));            // TLS 1.3 tells a client only afterwards
-        await Assert.ThrowsAsync<AuthenticationException>(() => TlsEnds.Within(server));
-
-        IOException e = await Assert.ThrowsAsync<IOException>(async () => await TlsEnds.Within(ends.Client.Input.ReadAsync()));
-
-        Assert.Contains("alert", e.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     private static X509Certificate2 Certificate(string kindAndNames)
