@@ -107,6 +107,6 @@ internal sealed record LoadOptions
         {
             throw new FormatException($"--ca {file}: {e.Message}", e);
         }
-        return roots;
+        return roots.Count > 0 ? roots : throw new FormatException($"--ca {file}: there is no certificate in it.");
     }
 }

@@ -114,8 +114,9 @@ def print_table(test, names, rows):
     unit = f'{side}_bytes_per_conn' if is_idle(test) else f'{side}_cpu_us_per_unit'
     base = 'wsload' if is_client(test) else 'kestrel' if is_tls(test) else 'floor'
     zero = median(rows.get((test, base), []), unit)
-    extra = f" {'B alloc':>9s}" if is_client(test) and not is_idle(test) else ''
-    print(f"  {side:17s} {'bytes/conn' if is_idle(test) else 'CPU us':>12s} {'x ' + base:>9s} {'rate/s':>12s} {'p50 us':>9s} {'p99 us':>9s} {'RSS MB':>7s}{extra}")
+    title, more = ('MB opened', lambda runs: (median(runs, 'client_rss_opened_kb') or median(runs, 'client_rss_kb')) / 1024) if is_idle(test) else \
+                  ('B alloc', lambda runs: median(runs, 'allocated_bytes_per_msg'))
+    print(f"  {side:17s} {'bytes/conn' if is_idle(test) else 'CPU us':>12s} {'x ' + base:>9s} {'rate/s':>12s} {'p50 us':>9s} {'p99 us':>9s} {'RSS MB':>7s}" + (f' {title:>9s}' if is_client(test) else ''))
     for n in names:
         runs = rows.get((test, n), [])
         u, bad = median(runs, unit), errors(runs)
@@ -125,7 +126,7 @@ def print_table(test, names, rows):
         rate = next((median(runs, k) for k in ('msgs_per_s', 'deliveries_per_s', 'cycles_per_s') if median(runs, k) is not None), None)
         rss = median(runs, 'server_rss_after_kb' if side == 'server' else 'client_rss_kb')
         print(f"  {n:17s} {u:12.2f} {cell(u / zero if zero else None, 9, '.2f')} {cell(rate, 12, ',.0f')} {cell(median(runs, 'p50_us'), 9, ',.0f')} {cell(median(runs, 'p99_us'), 9, ',.0f')} {cell((rss or 0) / 1024, 7, '.1f')}"
-              + (f" {cell(median(runs, 'allocated_bytes_per_msg'), 9, '.4f')}" if extra else '') + (f'   {bad} ERRORS' if bad else ''))
+              + (f" {cell(more(runs), 9, '.4f' if title == 'B alloc' else '.1f')}" if is_client(test) else '') + (f'   {bad} ERRORS' if bad else ''))
 
 def print_storm(test, names, rows):
     print(f"  {'server':17s} {'handshakes/s':>12s} {'p50 alone':>10s} {'p99 alone':>10s} {'p50 beside':>10s} {'p99 beside':>10s} {'p99 rises by':>12s}   (us, medians)")

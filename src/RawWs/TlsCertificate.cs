@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace RawWs;
 
 /// <summary>A certificate that a server shows, from files or from memory, and the host names it is for.</summary>
-/// <remarks>Files are watched: when they change, new handshakes use the new ones; a broken file keeps the old and is logged. Either <see cref="CertificateFile"/> or <see cref="Certificate"/> is set.</remarks>
+/// <remarks>Files are looked at every few seconds: when they have changed, new handshakes use the new ones, and open connections stay; a broken file keeps the old and is logged. Either <see cref="CertificateFile"/> or <see cref="Certificate"/> is set.</remarks>
 public sealed record TlsCertificate
 {
     /// <summary>The names that clients ask for by SNI (RFC 6066 section 3), such as <c>example.com</c> or <c>*.example.com</c>. Empty: the names in the certificate itself. The first certificate of a server serves every other name, and clients that name none.</summary>

@@ -9,10 +9,10 @@ public sealed class TlsServerOptions
     /// <summary>The certificates; the first serves names that none of the others has.</summary>
     public IList<TlsCertificate> Certificates { get; init; } = [];
 
-    /// <summary>Whether clients are asked for certificates; a request has its client's in <see cref="HttpRequest.ClientCertificate"/>. Default none.</summary>
+    /// <summary>Whether clients are asked for certificates; a request has its client's in <see cref="HttpRequest.ClientCertificate"/>. Where they are, each connection makes a whole handshake: sessions are not resumed. Default none.</summary>
     public ClientCertificates ClientCertificates { get; set; }
 
-    /// <summary>Certificates that clients' certificates must lead to; empty: those that the system trusts.</summary>
+    /// <summary>Certificates that clients' certificates must lead to; empty: those that the system trusts. Issuers in between are sent by the client, or stand here too; they are never fetched.</summary>
     public X509Certificate2Collection TrustedClientRoots
     {
         get => field ??= [];                                            // only when asked for: a native program without TLS is smaller for it
@@ -25,9 +25,9 @@ public sealed class TlsServerOptions
     /// <summary>Whether the revocation of clients' certificates is looked up, which asks the network. Default off.</summary>
     public X509RevocationMode ClientRevocation { get; set; } = X509RevocationMode.NoCheck;
 
-    /// <summary>How long a new peer may take for the TLS handshake; then it is cut off. Bounds slow handshakes. Default 10 s.</summary>
+    /// <summary>How long a new peer may take for the TLS handshake; then it is cut off. Bounds slow handshakes. Zero: no limit. Default 10 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The most TLS handshakes at once; further ones wait, within <see cref="Timeout"/>. Protects the processor time of open connections from a storm. Default 256.</summary>
+    /// <summary>The most TLS handshakes at once; further ones wait, within <see cref="Timeout"/>. Protects the processor time of open connections from a storm. Zero: no limit. Default 256.</summary>
     public int MaxHandshakes { get; set; } = 256;
 }

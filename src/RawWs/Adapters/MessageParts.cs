@@ -49,11 +49,12 @@ internal sealed class MessageParts(ProtocolConnection connection)
         try
         {
             ReadResult read = await parts.ReadAsync(CancellationToken.None).ConfigureAwait(false);
-            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, buffer.Length));
+            int count = (int)Math.Min(read.Buffer.Length, buffer.Length);
+            ReadOnlySequence<byte> part = read.Buffer.Slice(0, count);
             part.CopyTo(buffer.Span);
-            bool isLast = read.IsCompleted && part.Length == read.Buffer.Length;
+            bool isLast = read.IsCompleted && count == read.Buffer.Length;
             parts.AdvanceTo(part.End);
-            return Result((int)part.Length, isLast);
+            return Result(count, isLast);
         }
         catch (WebSocketClosedException)                                                // the message will not be whole
         {

@@ -34,7 +34,7 @@ internal static class ProxyTunnel
         ct.ThrowIfCancellationRequested();
     }
 
-    /// <summary>RFC 9110 section 9.3.6.</summary>
+    /// <summary>RFC 9110 section 9.3.6, for <c>ws://</c> too (RFC 6455 section 4.1, item 3 of the first list).</summary>
     private static async Task ConnectAsync(ITransportConnection toProxy, ProxyAddress proxy, string host, int port)
     {
         string authority = HostAndPort.Format(host, port);

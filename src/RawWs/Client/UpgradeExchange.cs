@@ -44,7 +44,8 @@ internal sealed class UpgradeExchange(ITransportConnection transport, HeadLimits
             static input => ((PipeReader)input!).CancelPendingRead(), transport.Input, BodyPatience, Timeout.InfiniteTimeSpan);
         try
         {
-            for (bool isOver = false; !isOver;)
+            ReadOnlySequence<byte> nothing = ReadOnlySequence<byte>.Empty;
+            for (bool isOver = body.TryRead(ref nothing); !isOver;)         // true at once for a body of no bytes
             {
                 ReadResult read = await transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 ReadOnlySequence<byte> input = read.Buffer;

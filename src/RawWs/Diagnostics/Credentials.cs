@@ -26,7 +26,7 @@ internal static class Credentials
             return $"{line[..NameLength(line)]}: {Blank}";
         if (!isFirst && IsField(line, Subprotocols))
             return HideSubprotocols(line, bearerPrefixes);
-        return HideQuery(line);
+        return HideQuery(HideUsers(line));
     }
 
     /// <summary>Whether a line that goes on with the value of this one may hold a credential that does not look like one.</summary>
@@ -54,6 +54,24 @@ internal static class Credentials
         if (first < 0)
             return line;
         return $"{line[..start]}{string.Concat(entries.Take(first).Select(static entry => entry + ","))} {Blank}";
+    }
+
+    /// <summary>The name and the password in each address: what stands between <c>//</c> and <c>@</c> (RFC 3986 section 3.2.1).</summary>
+    private static string HideUsers(string line)
+    {
+        const string start = "//";
+        StringBuilder text = new();
+        int done = 0;
+        for (int slashes = line.IndexOf(start, StringComparison.Ordinal); slashes >= 0; slashes = line.IndexOf(start, done, StringComparison.Ordinal))
+        {
+            int user = slashes + start.Length;
+            int end = line.IndexOfAny(['/', '?', '#', ' '], user);
+            end = end < 0 ? line.Length : end;
+            int at = line.LastIndexOf('@', end - 1, end - user);
+            text.Append(line, done, user - done).Append(at < 0 ? "" : Blank);
+            done = at < 0 ? user : at;
+        }
+        return text.Append(line, done, line.Length - done).ToString();
     }
 
     /// <summary>The values of such names in the query of a target, or of an address in a field.</summary>

@@ -42,6 +42,7 @@ internal sealed class TlsHandshakes : IDisposable
         try
         {
             await AuthenticateAsync(inner, connection, deadline).ConfigureAwait(false);
+            _ = connection.PeerCertificate;                                     // kept from here on: a handler may ask for it when the connection is over
             return deadline.TryEnd();
         }
         catch (Exception error) when (deadline.IsOver && error is (IOException or OperationCanceledException or AuthenticationException))
@@ -59,13 +60,12 @@ internal sealed class TlsHandshakes : IDisposable
         return false;
     }
 
-    private static ClientCertificateRule? RuleFor(TlsServerOptions options, ILogger logger) => options.ClientCertificates == ClientCertificates.None
-        ? null
-        : new ClientCertificateRule(
-            options.ClientCertificates == ClientCertificates.Required,
-            options.TrustedClientRoots,
-            options.ClientRevocation,
-            options.ValidateClientCertificate is { } validate ? (certificate, chain, errors) => IsAccepted(validate, certificate, chain, errors, logger) : null);
+    private static ClientCertificateRule RuleFor(TlsServerOptions options, ILogger logger) => new(
+        options.ClientCertificates != ClientCertificates.None,
+        options.ClientCertificates == ClientCertificates.Required,
+        options.TrustedClientRoots,
+        options.ClientRevocation,
+        options.ValidateClientCertificate is { } validate ? (certificate, chain, errors) => IsAccepted(validate, certificate, chain, errors, logger) : null);
 
     private static bool IsAccepted(
         Func<X509Certificate2, X509Chain, SslPolicyErrors, bool> validate, X509Certificate2 certificate, X509Chain chain, SslPolicyErrors errors, ILogger logger)
@@ -102,7 +102,7 @@ internal sealed class TlsHandshakes : IDisposable
         try
         {
             deadline.Step = "the client did not go on";
-            await Task.Run(() => _authentication.AuthenticateAsync(connection)).ConfigureAwait(false);      // the first step costs a signature: not on the thread that accepted
+            await _authentication.AuthenticateAsync(connection).ConfigureAwait(false);
         }
         finally
         {

@@ -17,6 +17,22 @@ public sealed class AdaptedWebSocketTests
         return all;
     }
 
+    [Fact]
+    public async Task A_client_refuses_a_masked_frame_as_the_framework_does()
+    {
+        static async Task Script(Conversation c)
+        {
+            await c.PeerSendsRaw("81 81 37 fa 21 3d 56");               // section 5.1
+            await c.Receive(16);
+            await c.PeerGets();
+            await c.TryAll();
+        }
+        string ours = await Subjects.OursAsync(false, Script);
+        Assert.Equal(await Subjects.FrameworkAsync(false, Script), ours);
+        Assert.Equal(await Subjects.FrameworkClientAsync(Script), ours);
+        Assert.StartsWith("receive 16 -> WebSocketException Faulted; Aborted (- -)\nthe peer gets a close 1002", ours, StringComparison.Ordinal);
+    }
+
     /// <summary>ClientWebSocket stands before the framework's WebSocket, and refuses by itself what comes after a dispose or an abort.</summary>
     private static string OfWebSocket(string transcript) => transcript.Replace("ObjectDisposedException", "WebSocketException InvalidState", StringComparison.Ordinal);
 

@@ -7,7 +7,7 @@ namespace RawWs.Tests.Adapters;
 internal sealed class ScriptedPeer(Stream input, Stream output, bool isClient, Action end) : IDisposable
 {
     /// <summary>For a test that hangs; no verdict depends on it.</summary>
-    public static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(30);
 
     private readonly List<byte> _arrived = [];
 

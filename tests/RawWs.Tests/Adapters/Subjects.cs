@@ -21,7 +21,7 @@ internal static class Subjects
     {
         (MemoryConnection near, MemoryConnection far) = MemoryConnection.CreatePair(TimeProvider.System, PipeScheduler.ThreadPool);
         ReadOnlySequence<byte> request = new("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-        Assert.True(new RequestReader(new RequestLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head));
+        Assert.True(new RequestReader(new HeadLimits(0, 0, 0)).TryRead(ref request, out RequestHead? head));
         WebSocketConnection connection = new(
             new ProtocolConnection(near, isServer ? Role.Server : Role.Client, options ?? new()), new HttpRequest(head, null, new Dictionary<string, string>(), null), "chat");
         WebSocket socket = connection.AsWebSocket();

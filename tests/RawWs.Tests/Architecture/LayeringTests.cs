@@ -57,6 +57,11 @@ public sealed class LayeringTests
                 or "RawWs.Diagnostics.FrameLog"));
 
     [Fact]
+    public void Adapters_know_the_connection_the_protocol_and_the_vocabulary() =>
+        AssertNone("Adapters", static used => IsOurs(used) && !IsIn(used, "Adapters") && !IsIn(used, "Connection") && !IsIn(used, "Protocol")
+            && !IsVocabulary(used) && used is not "RawWs.WebSocketMessageStream");
+
+    [Fact]
     public void Connection_knows_no_sockets() =>
         AssertNone("Connection", static used => used.StartsWith("System.Net.Sockets.", StringComparison.Ordinal));
 
@@ -77,7 +82,7 @@ public sealed class LayeringTests
     [Fact]
     public void Every_namespace_is_a_folder_of_a_known_layer() => Assert.All(
         References.Keys.Where(IsOurs),
-        static type => Assert.True(IsRoot(type) || IsIn(type, "Protocol") || IsIn(type, "Connection") || IsIn(type, "Transport") || IsIn(type, "Diagnostics") || IsIn(type, "Server") || IsIn(type, "Client"), type));
+        static type => Assert.True(IsRoot(type) || IsIn(type, "Protocol") || IsIn(type, "Connection") || IsIn(type, "Transport") || IsIn(type, "Diagnostics") || IsIn(type, "Server") || IsIn(type, "Client") || IsIn(type, "Adapters"), type));
 
     [Fact]
     public void A_namespace_is_the_folder_it_stands_in()

@@ -169,7 +169,7 @@ public sealed class ProxyTunnelTests
     [InlineData(ProxyKind.Socks5, "")]
     [InlineData(ProxyKind.Socks5, "\u0005")]
     [InlineData(ProxyKind.Socks5, "\u0005\0\u0005\0\0\u0003")]
-    public async Task An_end_within_the_answer_is_told(ProxyKind kind, string answer)
+    internal async Task An_end_within_the_answer_is_told(ProxyKind kind, string answer)
     {
         await using Conversation conversation = new(Http with { Kind = kind }, "h", 80);
         await conversation.AnswerAsync(answer);
@@ -181,7 +181,7 @@ public sealed class ProxyTunnelTests
     [Theory]
     [InlineData(ProxyKind.Http)]
     [InlineData(ProxyKind.Socks5)]
-    public async Task Cancelling_ends_the_wait_for_a_silent_proxy(ProxyKind kind)
+    internal async Task Cancelling_ends_the_wait_for_a_silent_proxy(ProxyKind kind)
     {
         using CancellationTokenSource cancel = new();
         await using Conversation conversation = new(Http with { Kind = kind }, "h", 80, cancel.Token);
@@ -206,7 +206,7 @@ public sealed class ProxyTunnelTests
     [Theory]
     [InlineData(ProxyKind.Http)]
     [InlineData(ProxyKind.Socks5)]
-    public async Task A_real_proxy_leads_to_the_server(ProxyKind kind)
+    internal async Task A_real_proxy_leads_to_the_server(ProxyKind kind)
     {
         await using TestServer server = await TestServer.StartAsync();
         await using TestProxy proxy = new() { Credentials = "user:secret" };
@@ -225,7 +225,7 @@ public sealed class ProxyTunnelTests
     [Theory]
     [InlineData(ProxyKind.Http, "The proxy answered 407 Proxy Authentication Required to CONNECT example.com:80 (RFC 9110 section 9.3.6).")]
     [InlineData(ProxyKind.Socks5, "The SOCKS5 proxy refused the name and password (RFC 1929 section 2)")]
-    public async Task A_real_proxy_refuses_wrong_credentials(ProxyKind kind, string message)
+    internal async Task A_real_proxy_refuses_wrong_credentials(ProxyKind kind, string message)
     {
         await using TestProxy proxy = new() { Credentials = "user:secret" };
         ProxyAddress address = new(kind, "127.0.0.1", proxy.Port, "user", "guessed");

@@ -16,6 +16,23 @@ public sealed class StreamedMessageTests
     private static readonly WebSocketEndpointOptions Small = new() { ReadAhead = Bound, MaxMessageBytes = 0 };
 
     [Theory]
+    [InlineData(true, 64 * 1024)]
+    [InlineData(false, 64 * 1024)]
+    [InlineData(true, 2)]
+    [InlineData(false, 2)]
+    public async Task What_came_of_a_message_before_it_was_asked_for_is_given_at_once(bool isServer, int readAhead)
+    {
+        Wire wire = new(isServer, new() { ReadAhead = readAhead });
+        wire.Receive("02 02 01 02");
+        WebSocketMessageStream stream = (await wire.Within(wire.Connection.ReceiveStreamAsync()))!;
+        byte[] buffer = new byte[8];
+        Assert.Equal(2, await wire.Within(stream.ReadAsync(buffer)));
+        wire.Receive("80 01 03");
+        Assert.Equal(1, await wire.Within(stream.ReadAsync(buffer)));
+        Assert.Equal(0, await wire.Within(stream.ReadAsync(buffer)));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_message_is_read_in_parts_as_it_arrives(bool isServer)

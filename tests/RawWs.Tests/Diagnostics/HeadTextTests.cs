@@ -25,6 +25,11 @@ public sealed class HeadTextTests
     [InlineData("Sec-WebSocket-Protocol: chat, key-SECRET", "Sec-WebSocket-Protocol: chat, ***")]
     [InlineData("Sec-WebSocket-Protocol: chat, v2", "Sec-WebSocket-Protocol: chat, v2")]
     [InlineData("Referer: http://a/b?token=SECRET&c=d#e", "Referer: http://a/b?token=***&c=d#e")]
+    [InlineData("Location: ws://u:SECRET@a/b", "Location: ws://***@a/b")]
+    [InlineData("Location: //SECRET@a?b@c", "Location: //***@a?b@c")]
+    [InlineData("Link: <http://a/>, <http://u:SEC@RET@b>", "Link: <http://a/>, <http://***@b>")]
+    [InlineData("Location: ws://a/b@c", "Location: ws://a/b@c")]
+    [InlineData("X: ////", "X: ////")]
     [InlineData("Accept: text/html;q=0.5", "Accept: text/html;q=0.5")]
     public void Credentials_in_a_field_are_blanked(string field, string line) =>
         Assert.Equal("    " + line, Lines($"GET / HTTP/1.1\r\n{field}\r\n\r\n")[1]);

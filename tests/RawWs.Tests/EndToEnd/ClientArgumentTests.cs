@@ -46,7 +46,7 @@ public sealed class ClientArgumentTests
         Assert.Throws<ArgumentException>(() => WebSocketCredentials.Bearer("token" + injected));
     }
 
-    /// <summary>The framework's container takes cookies that no header line can carry.</summary>
+    /// <summary>The framework's container judges a cookie when it takes it, and not what becomes of it later.</summary>
     [Theory]
     [InlineData("\r\nEvil: 1")]
     [InlineData("\n")]
@@ -54,7 +54,8 @@ public sealed class ClientArgumentTests
     public Task Line_end_in_a_cookie_of_the_container_is_refused(string injected) => RefuseAsync(server =>
     {
         CookieContainer cookies = new();
-        cookies.Add(new Cookie("name", "value" + injected, "/", "127.0.0.1"));
+        cookies.Add(new Cookie("name", "value", "/", "127.0.0.1"));
+        cookies.GetAllCookies()["name"]!.Value += injected;
         return (server.Endpoint, new WebSocketClientOptions { Proxy = WebSocketProxy.None, Cookies = cookies });
     });
 

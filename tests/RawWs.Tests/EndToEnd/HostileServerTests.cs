@@ -208,12 +208,14 @@ public sealed class HostileServerTests
         const int batches = 200;
         byte[] batch = [.. Enumerable.Repeat(new RawFrame(RawFrame.Ping, Encoding.ASCII.GetBytes(new string('p', 125))).ToBytes(isMasked: false), 1000).SelectMany(static ping => ping)];
         TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously), sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource measured = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = Open(async client =>
         {
             await opened.Task;
             for (int i = 0; i < batches; i++)
                 await client.SendAsync(batch);
             sent.SetResult();
+            await measured.Task;
             await client.SendAsync(Bytes.Hex("89 04 6c617374 88 02 03e8"));
             RawFrame last = await client.ReadFrameAsync();
             for (RawFrame next = last; next.Opcode == RawFrame.Pong; next = await client.ReadFrameAsync())
@@ -229,6 +231,7 @@ public sealed class HostileServerTests
             opened.SetResult();
             return Task.WhenAny(sent.Task, server.FinishAsync());
         });
+        measured.SetResult();
 
         Assert.True(allocated < 4 * MiB, $"{allocated} bytes were allocated for {batches * 1000} pings");
         await server.FinishAsync();
@@ -264,15 +267,18 @@ public sealed class HostileServerTests
     [Fact]
     public async Task Each_frame_of_ours_has_a_key_of_its_own()
     {
+        TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = Open(async client =>
         {
             for (int i = 0; i < 1000; i++)
                 await client.ReadFrameAsync();
+            read.SetResult();
             Assert.True(client.MaskKeys.Distinct().Count() >= client.MaskKeys.Count - 1, "Mask keys came again");
         });
         await using WebSocketConnection connection = await WebSocketClient.ConnectAsync(server.Endpoint, Options, Ct);
         for (int i = 0; i < 1000; i++)
             await connection.SendAsync("the same text", Ct);
+        await Task.WhenAny(read.Task, server.FinishAsync());
         connection.Abort();
         await server.FinishAsync();
     }

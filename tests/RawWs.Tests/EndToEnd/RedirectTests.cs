@@ -103,19 +103,16 @@ public sealed class RedirectTests
         WebSocketHandshakeException error = await BadServer.FailAsync<WebSocketHandshakeException>(
             _ => $"HTTP/1.1 302 Found\r\n{line}Content-Length: 0\r\n\r\n", static options => options with { MaxRedirects = 5 });
         Assert.True(error.Status == 302, why);
-        Assert.Contains("RFC 9110 section ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(RFC ", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Who we are is the caller's to say.</summary>
     [Fact]
-    public async Task User_information_in_a_Location_is_not_ours_to_show()
+    public async Task Location_that_names_a_user_is_refused()
     {
-        ConcurrentQueue<RawRequest> first = [], second = [];
-        await using ScriptedServer other = Origin(second, static _ => null);
-        await using ScriptedServer server = Origin(first, _ => To(302, $"ws://somebody:else@127.0.0.1:{other.Port}/"));
-
-        await (await ConnectAsync(server, maxRedirects: 1)).DisposeAsync();
-
-        Assert.Null(Assert.Single(second)["Authorization"]);
+        WebSocketHandshakeException error = await BadServer.FailAsync<WebSocketHandshakeException>(
+            static _ => To(302, "ws://somebody:S3CRET@127.0.0.1/"), static options => options with { MaxRedirects = 5 });
+        BadServer.AssertNames("9110 section 4.2.4", error);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using RawWs.Tests.Architecture;
 
 namespace RawWs.Tests.EndToEnd;
 
@@ -10,6 +11,10 @@ internal sealed partial class RunningProgram : IDisposable
     private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>The program as its own project builds it: the copy beside these tests lacks what they have from a framework that it does not use.</summary>
+    private static readonly string ProgramFile = Path.Combine(
+        Repository.PathOf("src/RawWs.Host/bin"), new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", OperatingSystem.IsWindows() ? "rawws.exe" : "rawws");
+
     private readonly Process _process;
     private readonly string _folder = Directory.CreateTempSubdirectory("rawws-program-").FullName;
     private readonly Task<string> _errors;
@@ -18,7 +23,7 @@ internal sealed partial class RunningProgram : IDisposable
     {
         if (settings is not null)
             File.WriteAllText(Path.Combine(_folder, "settings.json"), settings);
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rawws.exe" : "rawws"), arguments)
+        ProcessStartInfo start = new(ProgramFile, arguments)
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,

@@ -24,6 +24,7 @@ internal sealed class RawPeer : IAsyncDisposable
     private readonly List<uint> _maskKeys = [];
     private int _start;
     private int _end;
+    private bool _hasReset;
 
     private RawPeer(Socket socket, string host, bool isServer) => (_socket, Host, IsServer) = (socket, host, isServer);
 
@@ -166,9 +167,10 @@ internal sealed class RawPeer : IAsyncDisposable
         return all.ToArray();
     }
 
-    /// <summary>Waits for the end of the connection in whatever way, by an end of stream or by a reset.</summary>
+    /// <summary>Waits for the end of the connection in whatever way, by an end of stream or by a reset, the other end's or our own.</summary>
     public async Task WaitForEndAsync()
     {
+        if (_hasReset) return;
         try
         {
             await ReadToEndAsync();
@@ -184,6 +186,7 @@ internal sealed class RawPeer : IAsyncDisposable
     /// <summary>Ends the connection at once (RST).</summary>
     public void Reset()
     {
+        _hasReset = true;
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Dispose();
     }
@@ -217,7 +220,7 @@ internal sealed class RawPeer : IAsyncDisposable
         return line.ToString(0, line.Length - 2);
     }
 
-    private async Task<byte[]> ReadAsync(int count)
+    public async Task<byte[]> ReadAsync(int count)
     {
         byte[] result = new byte[count];
         for (int done = 0; done < count;)

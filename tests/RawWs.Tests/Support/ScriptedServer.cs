@@ -57,7 +57,12 @@ internal sealed class ScriptedServer : IAsyncDisposable
         try
         {
             while (true)
-                _connections.Enqueue(RunAsync(await RawPeer.AcceptAsync(_listener, _stop.Token), script));
+            {
+                RawPeer client = await RawPeer.AcceptAsync(_listener, _stop.Token);
+                Task<Task> run = new(() => RunAsync(client, script));
+                _connections.Enqueue(run.Unwrap());                     // counted before the client can notice anything
+                run.Start(TaskScheduler.Default);
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException && _stop.IsCancellationRequested)
         {

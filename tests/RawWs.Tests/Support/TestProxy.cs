@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace RawWs.Tests.Support;
 
-/// <summary>A real proxy on one port of the loopback address, written without the library's own code: CONNECT (RFC 9110 section 9.3.6) and SOCKS5 (RFC 1928, RFC 1929), told apart by the first byte.</summary>
+/// <summary>A real proxy on one port of the loopback address, written without the library's own code: CONNECT (RFC 9110 section 9.3.6) and SOCKS5 (RFC 1928, RFC 1929), told apart by the first byte. Every name leads to the loopback address.</summary>
 internal sealed class TestProxy : IAsyncDisposable
 {
+    private const byte ConnectionRefused = 5;       // RFC 1928 section 6
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<string> _asked = [];
@@ -28,9 +31,6 @@ internal sealed class TestProxy : IAsyncDisposable
 
     /// <summary>The reply to each request by SOCKS5 instead of a way (RFC 1928 section 6).</summary>
     public byte? Socks5Refusal { get; init; }
-
-    /// <summary>Where to go instead of the port that is asked for on the loopback address, which is where every name leads.</summary>
-    public IPEndPoint? Target { get; init; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -101,7 +101,8 @@ internal sealed class TestProxy : IAsyncDisposable
             return await RefuseAsync(HttpRefusal ?? "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         if (Credentials is not null && shown != Credentials)
             return await RefuseAsync("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"test\"\r\nContent-Length: 5\r\n\r\nwho?\n");
-        TcpClient server = await ConnectAsync(int.Parse(authority[(authority.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        if (await ConnectAsync(int.Parse(authority[(authority.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture)) is not { } server)
+            return await RefuseAsync("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
         await client.WriteAsync("HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray(), _stop.Token);
         return server;
 
@@ -136,17 +137,27 @@ internal sealed class TestProxy : IAsyncDisposable
         byte[] port = await ReadAsync(client, 2);
         Note($"SOCKS5 {host}:{port[0] << 8 | port[1]}", shown);
         TcpClient? server = Socks5Refusal is null && shown == Credentials ? await ConnectAsync(port[0] << 8 | port[1]) : null;
-        await client.WriteAsync(new byte[] { 5, Socks5Refusal ?? 0, 0, 1, 0, 0, 0, 0, 0, 0 }, _stop.Token);
+        byte reply = server is null ? Socks5Refusal ?? ConnectionRefused : (byte)0;
+        await client.WriteAsync(new byte[] { 5, reply, 0, 1, 0, 0, 0, 0, 0, 0 }, _stop.Token);
         return server;
     }
 
     private void Note(string asked, string? shown) => _asked.Enqueue(shown is null ? asked : $"{asked} as {shown}");
 
-    private async Task<TcpClient> ConnectAsync(int port)
+    /// <summary>Null when nobody listens there.</summary>
+    private async Task<TcpClient?> ConnectAsync(int port)
     {
         TcpClient server = new() { NoDelay = true };
-        await server.ConnectAsync(Target ?? new IPEndPoint(IPAddress.Loopback, port), _stop.Token);
-        return server;
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
+            return server;
+        }
+        catch (SocketException)
+        {
+            server.Dispose();
+            return null;
+        }
     }
 
     /// <summary>Until both sides have ended, or one has broken.</summary>

@@ -36,6 +36,16 @@ public sealed class ListenAddressTests
         Assert.False(parsed.IsLoopback);
     }
 
+    [Theory]
+    [InlineData("wss://127.0.0.1:443", true)]
+    [InlineData("WSS://localhost:443", true)]
+    [InlineData("wss://*:443", true)]
+    [InlineData("wss://[::]:443", true)]
+    [InlineData("ws://127.0.0.1:443", false)]
+    [InlineData("ws://*:443", false)]
+    [InlineData("unix:/run/a.sock", false)]
+    public void The_scheme_wss_means_TLS(string text, bool isSecure) => Assert.Equal(isSecure, ListenAddress.Parse(text).IsSecure);
+
     [Fact]
     public void A_unix_socket_is_a_path_and_not_loopback()
     {
@@ -52,6 +62,8 @@ public sealed class ListenAddressTests
     [InlineData("ws://localhost:0", "ws://127.0.0.1:4711")]
     [InlineData("ws://[::1]:0", "ws://[::1]:4711")]
     [InlineData("ws://0.0.0.0:0", "ws://0.0.0.0:4711")]
+    [InlineData("wss://127.0.0.1:0", "wss://127.0.0.1:4711")]
+    [InlineData("WSS://[::1]:0", "wss://[::1]:4711")]
     public void Its_uri_has_the_port_that_was_bound_and_no_path(string text, string uri) =>
         Assert.Equal(uri, ListenAddress.Parse(text).ToUri(4711).OriginalString);
 
@@ -59,7 +71,9 @@ public sealed class ListenAddressTests
     [InlineData("", "is not an address")]
     [InlineData("127.0.0.1:80", "is not an address")]
     [InlineData("http://127.0.0.1:80", "is not an address")]
-    [InlineData("wss://127.0.0.1:80", "TLS is not supported yet")]
+    [InlineData("wss:127.0.0.1:80", "is not an address")]
+    [InlineData("wss://127.0.0.1", "has no port")]
+    [InlineData("wss://example.com:443", "has a host that is neither")]
     [InlineData("ws://", "has no port")]
     [InlineData("ws://127.0.0.1", "has no port")]
     [InlineData("ws://[::1]", "has no port")]

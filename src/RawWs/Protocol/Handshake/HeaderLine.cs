@@ -30,7 +30,7 @@ internal readonly ref struct HeaderLine(ReadOnlySpan<byte> line)
         int nameLength = _line.IndexOfAnyExcept(HttpCharacters.Token);
         if (IsWhiteSpace(_line[0]))
             return "A header line begins with white space (RFC 9112 section 5.2)";
-        if (nameLength < 0)
+        if (nameLength < 0 || (_line[nameLength] != ':' && !_line.Contains((byte)':')))
             return "A header line has no colon (RFC 9112 section 5)";
         if (IsWhiteSpace(_line[nameLength]))
             return "White space stands between a header's name and its colon (RFC 9112 section 5.1)";

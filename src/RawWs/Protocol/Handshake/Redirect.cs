@@ -12,11 +12,11 @@ internal static class Redirect
     /// <exception cref="WebSocketHandshakeException">It names none, or one where a client may not be sent.</exception>
     public static (WebSocketUri To, bool IsSameOrigin) Next(WebSocketUri from, ResponseHead answer)
     {
-        Require(Uri.TryCreate(from.Uri, ReadLocation(answer), out Uri? target), answer, "is malformed (RFC 3986 section 4.1)");
+        Require(Uri.TryCreate(from.Uri, ReadLocation(answer), out Uri? target), answer, "is malformed (RFC 9110 section 10.2.2)");
         Require(target.UserInfo.Length == 0, answer, "names a user, which only the caller may (RFC 9110 section 4.2.4)");
         target = AsWebSocket(target);
         if (WebSocketUri.FindFault(target) is { } fault)
-            Fail(answer, $"is no place for a client: {fault.TrimEnd('.')}");
+            Fail(answer, $"leads nowhere (RFC 9110 section 10.2.2): {fault.TrimEnd('.')}");
         WebSocketUri to = WebSocketUri.Parse(target);
         Require(to.IsSecure || !from.IsSecure, answer, $"leads from {from} to {to}, which is not encrypted (RFC 6455 section 10.6)");
         bool isSameOrigin = to.IsSameOriginAs(from);

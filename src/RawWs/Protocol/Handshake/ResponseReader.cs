@@ -48,7 +48,9 @@ internal sealed class ResponseReader(HeadLimits limits)
             return true;
         rest.TryPeek(length, out byte decisive);
         using LineBytes line = new(rest, length);
-        Fail(RuleOf(outcome, decisive), HasStatusLine ? Quoted.Name(line.Span) : Quoted.Text(line.Span));
+        if (HasStatusLine)
+            Fail(RuleOf(outcome, decisive), Quoted.Name(line.Span));
+        Fail(StatusLine.MayBegin(line.Span) ? RuleOf(outcome, decisive) : StatusLine.WrongBeginning, Quoted.Text(line.Span));
         return false;
     }
 
@@ -63,7 +65,7 @@ internal sealed class ResponseReader(HeadLimits limits)
         else
         {
             if (!_lines.TryCountHeader())
-                Fail("It has too many headers (RFC 9110 section 5.4)", Quoted.Name(line.Span));
+                Fail("It has too many header fields (RFC 9110 section 5.4)", Quoted.Name(line.Span));
             if (new HeaderLine(line.Span).FindFault() is { } rule)
                 Fail(rule, Quoted.Name(line.Span));
         }

@@ -12,13 +12,16 @@ internal static class TlsOptionsCheck
     {
         bool isUsed = options.Listen.Any(static address => address.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase));
         if (TlsFeature.IsSupported)
-            return LoadSupported(options.Tls, isUsed, problems);
+        {
+            Check(problems, options.Tls, isUsed);
+            return isUsed && problems.Count == 0 ? ServerCertificates.Load(options.Tls.Certificates, problems) : null;
+        }
         if (isUsed)
             problems.Add(TlsFeature.Missing().Message);
         return null;
     }
 
-    private static ServerCertificates? LoadSupported(TlsServerOptions tls, bool isUsed, List<string> problems)
+    private static void Check(List<string> problems, TlsServerOptions tls, bool isUsed)
     {
         OptionsCheck.AtLeast(problems, $"Tls.{nameof(tls.MaxHandshakes)}", tls.MaxHandshakes, 0);
         OptionsCheck.Deadline(problems, $"Tls.{nameof(tls.Timeout)}", tls.Timeout, mayBeZero: true);
@@ -26,12 +29,8 @@ internal static class TlsOptionsCheck
         HashSet<string> hosts = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < tls.Certificates.Count; i++)
             CheckCertificate(problems, $"Tls.{nameof(tls.Certificates)}[{i}]", tls.Certificates[i], hosts);
-
-        if (!isUsed)
-            return null;
-        if (tls.Certificates.Count == 0)
+        if (isUsed && tls.Certificates.Count == 0)
             problems.Add($"Tls.{nameof(tls.Certificates)} is empty: a wss:// address needs at least one.");
-        return problems.Count == 0 ? ServerCertificates.Load(tls.Certificates, problems) : null;
     }
 
     private static void CheckClients(List<string> problems, TlsServerOptions tls)

@@ -13,6 +13,9 @@ internal sealed class StreamPipeReader : ReceivingPipeReader
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _read;
     private Stage _stage;
 
+    /// <summary>What a call on the stream threw; it may not throw it again.</summary>
+    private IOException? _error;
+
     public StreamPipeReader(IStreamOwner owner, ArrayPool<byte> pool)
         : base(pool)
     {
@@ -36,9 +39,9 @@ internal sealed class StreamPipeReader : ReceivingPipeReader
 
     protected override bool StartWait()
     {
-        if (_stage == Stage.None && !TryRead(Stage.Waits, Memory<byte>.Empty, out _))
-            return false;               // the receive finds the failure
-        if (_read.IsCompleted)
+        if (_stage == Stage.None)
+            Read(Stage.Waits, Memory<byte>.Empty);
+        if (_error is not null || _read.IsCompleted)
             return false;
         _read.UnsafeOnCompleted(_waker.Wake);
         return true;
@@ -49,25 +52,21 @@ internal sealed class StreamPipeReader : ReceivingPipeReader
     protected override void EndWait()
     {
         if (_stage == Stage.Waits)
-            TryEndRead(out _, out _);   // a receive finds the same failure
+            EndRead();
         MayHaveMore = true;
     }
 
     protected override bool Receive()
     {
-        IOException? error = null;
-        int count = 0;
-        if (_stage == Stage.Receives || TryRead(Stage.Receives, Buffer.GetMemory(), out error))
-        {
-            MayHaveMore = _read.IsCompleted;
-            if (!MayHaveMore)
-                return false;
-            TryEndRead(out count, out error);
-        }
-
+        if (_stage == Stage.None && _error is null)
+            Read(Stage.Receives, Buffer.GetMemory());
+        MayHaveMore = _error is not null || _read.IsCompleted;
+        if (!MayHaveMore)
+            return false;
+        int count = _error is null ? EndRead() : 0;
         Buffer.Commit(count);
-        if (error is not null)
-            throw error;
+        if (_error is not null)
+            throw _owner.Fail(_error);
         IsEnd = count == 0;
         MayHaveMore = IsEnd;            // whether there is more is known only by waiting for it
         return true;
@@ -83,7 +82,7 @@ internal sealed class StreamPipeReader : ReceivingPipeReader
         }
 
         if (_stage == Stage.Receives)
-            TryEndRead(out _, out _);
+            EndRead();
         Buffer.Commit(0);
         _owner.EndInput();
     }
@@ -91,39 +90,37 @@ internal sealed class StreamPipeReader : ReceivingPipeReader
     /// <summary>The boundary of a stream that may be anybody's.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a stream throws ends its connection, and only that.")]
     [SuppressMessage("Reliability", "CA2012", Justification = "What is kept is the awaiter, whose result is fetched once.")]
-    private bool TryRead(Stage stage, Memory<byte> block, out IOException? error)
+    private void Read(Stage stage, Memory<byte> block)
     {
-        error = null;
         try
         {
             _read = _owner.Stream.ReadAsync(block, CancellationToken.None).ConfigureAwait(false).GetAwaiter();
             _stage = stage;
-            return true;
         }
         catch (Exception e)
         {
-            error = _owner.Fail(e);
-            return false;
+            _error = _owner.Fail(e);
         }
     }
 
     /// <summary>The boundary of a stream that may be anybody's.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a stream throws ends its connection, and only that.")]
-    private void TryEndRead(out int count, out IOException? error)
+    private int EndRead()
     {
-        count = 0;
-        error = null;
         try
         {
-            count = _read.GetResult();
+            return _read.GetResult();
         }
         catch (Exception e)
         {
-            error = _owner.Fail(e);
+            _error = _owner.Fail(e);
+            return 0;
         }
-
-        _read = default;
-        _stage = Stage.None;
+        finally
+        {
+            _read = default;
+            _stage = Stage.None;
+        }
     }
 
     /// <summary>What the stream calls, and the thread pool, when a wait is over.</summary>

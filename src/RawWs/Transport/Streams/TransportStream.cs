@@ -1,17 +1,33 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 
 namespace RawWs.Transport.Streams;
 
 /// <summary>A connection's pipes as the stream that <see cref="System.Net.Security.SslStream"/> wants: it reads and writes as they do, and adds no buffer.</summary>
 /// <remarks>
+/// One read at a time, which is its own value-task source: every idle connection waits in one, and every message comes through one.
 /// A read of no bytes completes when there are some, or when the end is reached. Tokens are not passed on: a call is ended by aborting the connection.
 /// Disposing does nothing: the connection belongs to whoever made this.
 /// </remarks>
-internal sealed class TransportStream(ITransportConnection inner) : Stream
+[SuppressMessage("Reliability", "CA2012", Justification = "The pending read is kept here, and its result is fetched once.")]
+internal sealed class TransportStream : Stream, IValueTaskSource<int>
 {
+    private readonly ITransportConnection _inner;
     private readonly SemaphoreSlim _writeTurn = new(1, 1);
+    private readonly Action _onRead;
+    private ValueTask<ReadResult> _read;
+    private Memory<byte> _readInto;
+    private Action<object?>? _continuation;
+    private object? _continuationState;
+    private short _reads;
+
+    public TransportStream(ITransportConnection inner)
+    {
+        _inner = inner;
+        _onRead = OnRead;
+    }
 
     /// <summary>Whether what a call is awaited by goes on on the thread pool, whatever thread the connection completes it on.</summary>
     public bool CompletesOnPool { get; set; }
@@ -38,10 +54,11 @@ internal sealed class TransportStream(ITransportConnection inner) : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ValueTask<ReadResult> read = inner.Input.ReadAsync(CancellationToken.None);
+        ValueTask<ReadResult> read = ReadNow();
         if (read.IsCompletedSuccessfully)
             return new ValueTask<int>(Take(read.Result, buffer));
-        return CompletesOnPool ? OnPoolAsync(ReadPendingAsync(read, buffer)) : ReadPendingAsync(read, buffer);
+        (_read, _readInto) = (read, buffer);
+        return new ValueTask<int>(this, ++_reads);
     }
 
     /// <summary>Two at once take turns: a read of TLS may have to answer, while a write is under way.</summary>
@@ -75,16 +92,36 @@ internal sealed class TransportStream(ITransportConnection inner) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private static async ValueTask<int> OnPoolAsync(ValueTask<int> call)
+    int IValueTaskSource<int>.GetResult(short token)
     {
+        RefuseIfPast(token);
+        (ValueTask<ReadResult> read, Memory<byte> buffer) = (_read, _readInto);
+        (_read, _readInto) = (default, default);
         try
         {
-            return await call.ConfigureAwait(false);
+            return Take(read.GetAwaiter().GetResult(), buffer);
         }
-        finally
+        catch (IOException e)
         {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            Failure ??= e;
+            throw;
         }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token)
+    {
+        RefuseIfPast(token);
+        if (!_read.IsCompleted)
+            return ValueTaskSourceStatus.Pending;
+        return _read.IsCompletedSuccessfully ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Faulted;
+    }
+
+    /// <summary>Neither a context nor a scheduler is asked for: what awaits a read is the framework's own code.</summary>
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        RefuseIfPast(token);
+        (_continuation, _continuationState) = (continuation, state);
+        _read.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onRead);
     }
 
     private static async Task OnPoolAsync(Task call)
@@ -105,6 +142,12 @@ internal sealed class TransportStream(ITransportConnection inner) : Stream
         }
     }
 
+    private void RefuseIfPast(short token)
+    {
+        if (token != _reads)
+            throw new InvalidOperationException("The read is over already.");
+    }
+
     private int Take(in ReadResult result, Memory<byte> buffer)
     {
         ReadOnlySequence<byte> bytes = result.Buffer;
@@ -112,21 +155,30 @@ internal sealed class TransportStream(ITransportConnection inner) : Stream
         SequencePosition end = bytes.GetPosition(count);
         bytes.Slice(0, end).CopyTo(buffer.Span);
         IsEnded |= bytes.IsEmpty && result.IsCompleted;
-        inner.Input.AdvanceTo(end, end);
+        _inner.Input.AdvanceTo(end, end);
         return count;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadPendingAsync(ValueTask<ReadResult> read, Memory<byte> buffer)
+    private void OnRead()
+    {
+        Action<object?> continuation = _continuation!;
+        object? state = _continuationState;
+        (_continuation, _continuationState) = (null, null);
+        if (CompletesOnPool)
+            ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
+        else
+            continuation(state);
+    }
+
+    private ValueTask<ReadResult> ReadNow()
     {
         try
         {
-            return Take(await read.ConfigureAwait(false), buffer);
+            return _inner.Input.ReadAsync(CancellationToken.None);
         }
         catch (IOException e)
         {
-            Failure ??= e;
-            throw;
+            return ValueTask.FromException<ReadResult>(e);
         }
     }
 
@@ -134,7 +186,7 @@ internal sealed class TransportStream(ITransportConnection inner) : Stream
     {
         try
         {
-            return inner.Output.WriteAsync(buffer, CancellationToken.None);
+            return _inner.Output.WriteAsync(buffer, CancellationToken.None);
         }
         catch (IOException e)
         {

@@ -38,7 +38,8 @@ internal static class CertificateErrors
             string through = depth == 0 ? "" : $"leads to {SubjectOf(element.Certificate)}, which ";
             foreach (X509ChainStatus status in element.ChainElementStatus)
             {
-                wrongs.Add(through + Describe(status.Status, element.Certificate));
+                if ((status.Status & ~told) != 0)
+                    wrongs.Add(through + Describe(status.Status, element.Certificate));
                 told |= status.Status;
             }
         }

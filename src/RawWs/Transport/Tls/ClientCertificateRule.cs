@@ -5,17 +5,17 @@ using System.Security.Cryptography.X509Certificates;
 namespace RawWs.Transport.Tls;
 
 /// <summary>What a server wants of its clients' certificates.</summary>
-/// <remarks>
-/// It is applied in resumed sessions as well: the ticket brings the client's certificate back, and the chain is built and judged anew, so that one
-/// that has expired or was revoked meanwhile does not live on. The ticket brings no intermediates; those stand in the trusted roots or in the system.
-/// </remarks>
 internal sealed class ClientCertificateRule(
+    bool isAsked,
     bool isRequired,
     X509Certificate2Collection trustedRoots,
     X509RevocationMode revocation,
     Func<X509Certificate2, X509Chain, SslPolicyErrors, bool>? validate)
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";            // RFC 5280 section 4.2.1.12
+
+    /// <summary>Whether clients are asked for a certificate at all; without one they may still be welcome.</summary>
+    public bool IsAsked => isAsked;
 
     public X509ChainPolicy MakePolicy()
     {
@@ -37,6 +37,8 @@ internal sealed class ClientCertificateRule(
     /// <summary>Why a client is refused; null when it is welcome.</summary>
     public string? FindRefusal(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        if (!isAsked)
+            return null;                                                        // a resumed session may bring one of another server of this process, which means nothing here
         if (certificate is not X509Certificate2 own || chain is null)
             return isRequired ? "it showed no certificate, and one is required" : null;
         if (validate is not null)

@@ -50,9 +50,12 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 
     public bool IsSecure => true;
 
+    /// <summary>Whether the peer was not asked for a certificate: a session that was resumed from another server of this process brings one all the same.</summary>
+    public bool HidesPeerCertificate { get; set; }
+
     /// <summary>The certificate that the peer showed in the handshake; ask before the connection is disposed.</summary>
     public X509Certificate2? PeerCertificate =>
-        _peerCertificate ??= _tls.IsAuthenticated ? _tls.RemoteCertificate as X509Certificate2 : null;
+        _peerCertificate ??= _tls.IsAuthenticated && !HidesPeerCertificate ? _tls.RemoteCertificate as X509Certificate2 : null;
 
     public PipeScheduler Scheduler => _inner.Scheduler;
 
@@ -117,7 +120,7 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
         {
             throw new OperationCanceledException("The TLS handshake was given up.", e, ct);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or AuthenticationException)
         {
             throw HandshakeError(e);
         }
@@ -129,11 +132,11 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 
     private Exception HandshakeError(Exception error)
     {
-        if (_fault.IsOver || _transport.Failure is not null)
+        if (error is not AuthenticationException && (_fault.IsOver || _transport.Failure is not null))
             return _fault.Fail(_transport.Failure ?? new IOException(error.Message, error));
-        return _transport.IsEnded
+        return error is not AuthenticationException && _transport.IsEnded
             ? _fault.Fail(new IOException("The peer ended the connection before the TLS handshake was complete.", error))
-            : new AuthenticationException($"What the peer sent is not TLS (RFC 8446 section 5.1): {error.Message}", error);
+            : new AuthenticationException($"The TLS handshake failed (RFC 8446): {AllMessages(error)}", error);
     }
 
     private IOException Describe(Exception error)
@@ -142,8 +145,12 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
             return _transport.Failure;
         return _transport.IsEnded
             ? new IOException("The peer ended the connection within a TLS record (RFC 8446 section 5.1).", error)
-            : new IOException($"The peer broke the rules of TLS (RFC 8446): {error.Message}", error);
+            : new IOException($"TLS failed (RFC 8446): {AllMessages(error)}", error);
     }
+
+    /// <summary>The cause stands innermost, and what failed by it outermost.</summary>
+    private static string AllMessages(Exception error) =>
+        error.InnerException is null ? error.Message : $"{error.Message} {AllMessages(error.InnerException)}";
 
     /// <summary>The close_notify of RFC 8446 section 6.1, then the end of the inner connection's output.</summary>
     private async Task EndOutputAsync()

@@ -5,40 +5,47 @@ namespace RawWs.Transport.Tls;
 
 /// <summary>The server's side of TLS handshakes: which certificate is shown, and what a client's must be.</summary>
 /// <param name="choose">Gives the certificate for the name that the client asks for, which is empty when it asks for none.</param>
-/// <param name="clients">What is wanted of clients; null: they are not asked for a certificate.</param>
-internal sealed class TlsServerAuthentication(Func<string, SslStreamCertificateContext> choose, ClientCertificateRule? clients)
+/// <param name="clients">What is wanted of clients.</param>
+internal sealed class TlsServerAuthentication(Func<string, SslStreamCertificateContext> choose, ClientCertificateRule clients)
 {
     /// <exception cref="AuthenticationException">The two could not agree, or the client's certificate is not accepted; the message says why.</exception>
     /// <exception cref="IOException">The connection ended before the handshake did.</exception>
     public async Task AuthenticateAsync(TlsConnection connection)
     {
+        bool isHelloRead = false;
         string? refusal = null;
+        connection.HidesPeerCertificate = !clients.IsAsked;
         try
         {
             await connection.AuthenticateAsServerAsync((_, hello, _, _) => new(MakeOptions(hello.ServerName)), null, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!isHelloRead && error is not IOException)   // SslStream throws this and that at a ClientHello that is none, out-of-range errors too
+        {
+            throw new AuthenticationException("its ClientHello cannot be read (RFC 8446 section 4.1.2)", error);
         }
         catch (AuthenticationException error)
         {
             throw new AuthenticationException(refusal ?? TlsFailureText.Of(error), error);
         }
-        catch (NotSupportedException error)                                     // what SslStream throws where nothing can be chosen for a ClientHello
-        {
-            throw new AuthenticationException("its ClientHello cannot be read", error);
-        }
 
-        SslServerAuthenticationOptions MakeOptions(string serverName) => new()
+        SslServerAuthenticationOptions MakeOptions(string serverName)
         {
-            ServerCertificateContext = choose(serverName),
-            EnabledSslProtocols = SslProtocols.None,                            // the system's choice
-            AllowRenegotiation = false,                                         // a client could have the server's processor work for it over and over
-            ApplicationProtocols = [SslApplicationProtocol.Http11],             // RFC 7301; RFC 6455 is spoken over HTTP/1.1 only
-            ClientCertificateRequired = clients is not null,
-            CertificateChainPolicy = clients?.MakePolicy(),
-            RemoteCertificateValidationCallback = clients is null ? null : (_, certificate, chain, errors) =>
+            isHelloRead = true;
+            return new SslServerAuthenticationOptions
             {
-                refusal = clients.FindRefusal(certificate, chain, errors);
-                return refusal is null;
-            },
-        };
+                ServerCertificateContext = choose(serverName),
+                EnabledSslProtocols = SslProtocols.None,                        // the system's choice
+                AllowRenegotiation = false,                                     // a client could have the server's processor work for it over and over
+                ApplicationProtocols = [SslApplicationProtocol.Http11],         // RFC 7301; RFC 6455 is spoken over HTTP/1.1 only
+                ClientCertificateRequired = clients.IsAsked,
+                AllowTlsResume = !clients.IsAsked,                              // a resumed session brings the client's certificate back without its intermediates: it would be refused every second time
+                CertificateChainPolicy = clients.MakePolicy(),
+                RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                {
+                    refusal = clients.FindRefusal(certificate, chain, errors);
+                    return refusal is null;
+                },
+            };
+        }
     }
 }

@@ -63,7 +63,7 @@ internal static class AnswerTable
         new("Accept with a byte more", Answer($"Sec-WebSocket-Accept: {Accept}="), 101, NotTheKeys),
         new("Accept in quotes", Answer($"Sec-WebSocket-Accept: \"{Accept}\""), 101, NotTheKeys),
         new("Accept with white space inside", Answer("Sec-WebSocket-Accept: s3pPLMBiTxaQ 9kYGzzhZRbK+xOo="), 101, NotTheKeys),
-        new("Accept with a byte that is no ASCII", Answer("Sec-WebSocket-Accept: \xf33pPLMBiTxaQ9kYGzzhZRbK+xOo="), 101, $"\"\\xf33pPLMBiTxaQ9kYGzzhZRbK+xOo=\" {NotTheKeys}"),
+        new("Accept with a byte that is no ASCII", Answer("Sec-WebSocket-Accept: \u00f33pPLMBiTxaQ9kYGzzhZRbK+xOo="), 101, $"\"\\xf33pPLMBiTxaQ9kYGzzhZRbK+xOo=\" {NotTheKeys}"),
         new("Accept of another key", Answer("Sec-WebSocket-Accept: Kfh9QIsMVZcl6xEPYxPHzW8SZ8w="), 101, NotTheKeys),
         new("Accept is the key", Answer($"Sec-WebSocket-Accept: {Key}"), 101, NotTheKeys),
 

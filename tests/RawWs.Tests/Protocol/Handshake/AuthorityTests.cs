@@ -62,4 +62,17 @@ public sealed class AuthorityTests
     [InlineData("h: 80")]
     [InlineData("h:80:90")]
     public void Malformed_host_is_found(string text) => Assert.False(Authority.TryParse(Bytes(text), out _, out _));
+
+    [Theory]
+    [InlineData("h", 80, "h:80")]
+    [InlineData("127.0.0.1", 65535, "127.0.0.1:65535")]
+    [InlineData("::1", 1, "[::1]:1")]
+    [InlineData("[::1]", 1, "[::1]:1")]
+    [InlineData("fe80::1%eth0", 1, "[fe80::1]:1")]
+    public void Host_and_port_are_joined(string host, int port, string authority)
+    {
+        Assert.Equal(authority, Authority.Of(host, port));
+        Assert.True(Authority.TryParse(Encoding.ASCII.GetBytes(authority), out _, out int? read));
+        Assert.Equal(port, read);
+    }
 }

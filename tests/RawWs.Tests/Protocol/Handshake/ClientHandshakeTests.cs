@@ -29,7 +29,7 @@ public sealed class ClientHandshakeTests
 
     [Fact]
     public void The_answer_of_RFC_6455_section_1_3_is_accepted() =>
-        Assert.Equal("chat", ClientHandshake.Check(ReadResponse(Responses.Rfc6455), Bytes(Key), ["chat", "superchat"]));
+        Assert.Equal("chat", ClientHandshake.Check(ReadResponse(Rfc6455Answer), Bytes(Key), ["chat", "superchat"]));
 
     [Theory]
     [InlineData("chat", "chat")]

@@ -32,7 +32,9 @@ public sealed class HeaderLineTests
     [InlineData("a(b: c", "not a token")]
     [InlineData("a\xe9: c", "not a token")]
     [InlineData("\"a\": c", "not a token")]
-    [InlineData("a@b", "not a token")]
+    [InlineData("a@b", "no colon")]
+    [InlineData("no colon", "no colon")]
+    [InlineData("a@b: c", "not a token")]
     public void Illegal_header_line_breaks_a_rule(string text, string fragment) => Assert.Contains(fragment, new HeaderLine(Bytes(text)).FindFault(), StringComparison.Ordinal);
 
     [Theory]

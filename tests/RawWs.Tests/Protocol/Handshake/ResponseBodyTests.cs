@@ -57,6 +57,7 @@ public sealed class ResponseBodyTests
     [InlineData("5;\0\r\nhello\r\n", "")]
     [InlineData("5\r\nhellox\r\n5\r\nworld\r\n", "hello")]
     [InlineData("5\r\nhello\n5\r\nworld\r\n", "hello")]
+    [InlineData("5\r\nhello!\n5\r\nworld\r\n", "hello")]
     [InlineData("5\r\nhello\r5\r\nworld\r\n", "hello")]
     [InlineData("5\r\nhello\r\n\r\n", "hello")]
     public void Broken_chunks_end_the_body_where_they_break(string wire, string text) => Assert.Equal((text, true), Outcome("HTTP/1.1 404 x", Chunked, wire));

@@ -9,7 +9,7 @@ public sealed class ResponseHeadTests
     [Fact]
     public void The_answer_of_RFC_6455_section_1_3_is_read()
     {
-        ResponseHead head = ReadResponse(Responses.Rfc6455);
+        ResponseHead head = ReadResponse(Rfc6455Answer);
         Assert.Equal(101, head.Status);
         Assert.Equal("Switching Protocols", head.Reason);
         Assert.Equal(1, head.MinorVersion);

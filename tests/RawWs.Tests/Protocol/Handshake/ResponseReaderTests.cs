@@ -18,7 +18,11 @@ public sealed class ResponseReaderTests
         { "\r\n", "at \"\": It does not begin with HTTP/ (RFC 9112 section 4)" },
         { "SSH-2.0-OpenSSH_9.6\r\n", "at \"SSH-2.0-OpenSSH_9.6\": It does not begin with HTTP/" },
         { "-ERR unknown command 'GET'\r\n", "at \"-ERR unknown command 'GET'\": It does not begin with HTTP/" },
-        { "http/1.1 101 Switching Protocols\r\n", "It does not begin with HTTP/" },
+        { "http/1.1 101 Switching Protocols\r\n", "HTTP is not in capitals (RFC 9112 section 2.3)" },
+        { "HTTP\r\n", "It does not begin with HTTP/" },
+        { "HTTX\n", "It does not begin with HTTP/" },
+        { "HTT\n", "LF alone" },
+        { "\x81\x02", "at \"\\x81\": It does not begin with HTTP/" },
         { "HTTP/\r\n", "version" },
         { "HTTP/1\r\n", "version" },
         { "HTTP/1.\r\n", "version" },
@@ -29,7 +33,7 @@ public sealed class ResponseReaderTests
         { "HTTP/1.11 101 x\r\n", "No space stands behind the version" },
         { "HTTP/1.1\r\n", "No space stands behind the version" },
         { "HTTP/1.1\t101 x\r\n", "No space stands behind the version" },
-        { "HTTP/1.1  101 x\r\n", "The status is not a number from 100 to 999 (RFC 9110 section 15)" },
+        { "HTTP/1.1  101 x\r\n", "The status is not a number from 100 to 999 (RFC 9112 section 4)" },
         { "HTTP/1.1 \r\n", "The status is not a number" },
         { "HTTP/1.1 10\r\n", "The status is not a number" },
         { "HTTP/1.1 099 x\r\n", "The status is not a number" },
@@ -72,7 +76,7 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.0 404 Not\tFound \r\n\r\n", "1.0 404 Not\tFound  ")]
     [InlineData("HTTP/1.1 599 \xe9\r\nA: \xe9\tb\r\nB:\r\nC:c\r\na: d\r\n\r\n", "1.1 599 \xe9 [A, \xe9\tb], [B, ], [C, c], [a, d]")]
     [InlineData("HTTP/1.1 999 x\r\n\r\n", "1.1 999 x")]
-    [InlineData(Rfc6455, "1.1 101 Switching Protocols [Upgrade, websocket]")]
+    [InlineData(Rfc6455Answer, "1.1 101 Switching Protocols [Upgrade, websocket]")]
     public void Every_prefix_is_not_yet_and_consumes_nothing_and_the_whole_consumes_itself(string response, string start)
     {
         byte[] bytes = Bytes(response);
@@ -112,10 +116,10 @@ public sealed class ResponseReaderTests
     [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n\r\n", "illegal: The server's answer is illegal at \"A\": A header line is too long (RFC 9110 section 5.4)")]
     [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n\r\n", "1.1 101")]
     [InlineData("HTTP/1.1 101 x\r\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "illegal: The server's answer is illegal at \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\": A header line is too long")]
-    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: ddddddddddd\r\n\r\n", "illegal: The server's answer is illegal at \"\": The head is too long")]   // 101 bytes
-    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: dddddddddd\r\n\r\n", "1.1 101")]   // 100 bytes
+    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: ddddddddd\r\n\r\n", "illegal: The server's answer is illegal at \"\": The head is too long")]   // 101 bytes
+    [InlineData("HTTP/1.1 101 x\r\nA: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nB: bbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\nC: dddddddd\r\n\r\n", "1.1 101")]   // 100 bytes
     [InlineData("HTTP/1.1 101 x\r\nA: b\r\nB: c\r\nC: d\r\n\r\n", "1.1 101")]
-    [InlineData("HTTP/1.1 101 x\r\nA: b\r\nB: c\r\nC: d\r\nD: e\r\n", "illegal: The server's answer is illegal at \"D\": It has too many headers (RFC 9110 section 5.4)")]
+    [InlineData("HTTP/1.1 101 x\r\nA: b\r\nB: c\r\nC: d\r\nD: e\r\n", "illegal: The server's answer is illegal at \"D\": It has too many header fields (RFC 9110 section 5.4)")]
     public void Limits_hold_as_the_bytes_come(string response, string start)
     {
         byte[] bytes = Bytes(response);
@@ -147,7 +151,7 @@ public sealed class ResponseReaderTests
     public void What_is_quoted_is_never_long_and_never_the_value_of_a_header()
     {
         string longest = ResponseOutcome(Bytes(new string('a', 20_000)), () => 20_000, () => int.MaxValue);
-        Assert.Equal($"illegal: The server's answer is illegal at \"{new string('a', 64)}...\": The status line is too long (RFC 9110 section 5.4)", longest);
+        Assert.Equal($"illegal: The server's answer is illegal at \"{new string('a', 64)}...\": It does not begin with HTTP/ (RFC 9112 section 4)", longest);
 
         foreach (string line in (string[])["Set-Cookie: id=secret\n", "Set-Cookie id=secret\r\n", "Set-Cookie=secret\r\n", " id=secret\r\n", "Set-Cookie: id=secret" + new string('x', 9000)])
             Assert.DoesNotContain("secret", ResponseOutcome(Bytes("HTTP/1.1 101 x\r\n" + line), () => 20_000, () => int.MaxValue), StringComparison.Ordinal);
@@ -160,7 +164,7 @@ public sealed class ResponseReaderTests
     public void Mutated_responses_are_read_or_refused_and_the_same_however_they_are_cut(int seed)
     {
         Random random = new(seed);
-        byte[] valid = Bytes(Rfc6455);
+        byte[] valid = Bytes(Rfc6455Answer);
         string interesting = "\r\n\0\t :;,/=\x7f\x80HTTP1.0";
         for (int round = 0; round < 3000; round++)
         {

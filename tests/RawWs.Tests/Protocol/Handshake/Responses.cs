@@ -12,7 +12,7 @@ internal static class Responses
     public const string Key = "dGhlIHNhbXBsZSBub25jZQ==";
 
     /// <summary>The server's handshake of RFC 6455 section 1.3.</summary>
-    public const string Rfc6455 =
+    public const string Rfc6455Answer =
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: chat\r\n\r\n";
 
     /// <summary>A response with this status line and these header lines.</summary>

@@ -16,7 +16,9 @@ public sealed class AddressRaceTests
     private static readonly TimeSpan Delay = AddressRace<Connected>.AttemptDelay;
 
     private readonly ManualClock _clock = new();
-    private readonly Attempts _attempts = new();
+    private readonly Attempts _attempts;
+
+    public AddressRaceTests() => _attempts = new(_clock);
 
     [Fact]
     public async Task The_first_attempt_alone_is_made_when_it_connects_in_time()
@@ -63,7 +65,7 @@ public sealed class AddressRaceTests
         (Connected? connected, IReadOnlyList<ConnectFailure> failures) = await End(race);
         Assert.Same(winner, connected);
         Assert.Equal("network unreachable ([fd00::1])", Assert.Single(failures).ToString());
-        Assert.Equal(TimeSpan.Zero, _clock.GetElapsedTime(0));
+        Assert.Equal([TimeSpan.Zero, TimeSpan.Zero], _attempts.Times);
     }
 
     [Fact]
@@ -82,7 +84,24 @@ public sealed class AddressRaceTests
         Connected winner = _attempts.Connect("fd00::2");
 
         Assert.Same(winner, (await End(race)).Winner);
+        Assert.Equal([TimeSpan.Zero, Delay, 2 * Delay], _attempts.Times);
         Assert.Equal(["10.0.0.1"], _attempts.Cancelled);
+    }
+
+    [Fact]
+    public async Task The_failure_of_the_last_attempt_starts_the_next_at_once_also_beside_an_older_one()
+    {
+        Task<(Connected?, IReadOnlyList<ConnectFailure>)> race = Race("fd00::1", "10.0.0.1", "fd00::2");
+        _clock.Advance(Delay);
+        await _attempts.WaitFor(2);
+        _attempts.Fail("10.0.0.1", SocketError.ConnectionRefused);
+        await _attempts.WaitFor(3);
+
+        Connected winner = _attempts.Connect("fd00::1");
+
+        Assert.Same(winner, (await End(race)).Winner);
+        Assert.Equal([TimeSpan.Zero, Delay, Delay], _attempts.Times);
+        Assert.Equal(["fd00::2"], _attempts.Cancelled);
     }
 
     [Fact]
@@ -156,12 +175,13 @@ public sealed class AddressRaceTests
         public void Dispose() => IsDisposed = true;
     }
 
-    private sealed class Attempts
+    private sealed class Attempts(TimeProvider clock)
     {
         private readonly Lock _lock = new();
         private readonly Dictionary<string, TaskCompletionSource<Connected>> _outcomes = [];
         private readonly HashSet<string> _late = [];
         private readonly List<string> _started = [];
+        private readonly List<TimeSpan> _times = [];
         private readonly List<string> _cancelled = [];
         private readonly List<Connected> _connections = [];
         private readonly Dictionary<string, TaskCompletionSource> _ends = [];
@@ -169,6 +189,9 @@ public sealed class AddressRaceTests
         private int _seen;
 
         public string[] Started => Copy(_started);
+
+        /// <summary>When each attempt began.</summary>
+        public TimeSpan[] Times => Copy(_times);
 
         public string[] Cancelled => Copy(_cancelled);
 
@@ -181,6 +204,7 @@ public sealed class AddressRaceTests
             lock (_lock)
             {
                 _started.Add(name);
+                _times.Add(clock.GetElapsedTime(0));
                 _outcomes[name] = outcome;
                 _ends[name] = new TaskCompletionSource();
             }
