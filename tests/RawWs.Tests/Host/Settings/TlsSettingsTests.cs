@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using RawWs.Host.Settings;
 using RawWs.Tests.Support;
 using Xunit;
