@@ -197,7 +197,11 @@ public sealed class TlsHandshakeLimitTests : IDisposable
     {
         await using TestServer server = await TestServer.StartAsync(options: new WebSocketServerOptions
         {
-            Listen = { "wss://127.0.0.1:0" }, Tls = TlsServer.Good(), MaxConnections = 1, TimeProvider = _clock, LoggerFactory = _log,
+            Listen = { "wss://127.0.0.1:0" },
+            Tls = TlsServer.Good(),
+            MaxConnections = 1,
+            TimeProvider = _clock,
+            LoggerFactory = _log,
         });
         await using RawPeer silent = await RawPeer.ConnectAsync(server.Endpoint);
         await server.WaitForConnectionsAsync(1);

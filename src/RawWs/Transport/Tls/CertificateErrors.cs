@@ -11,9 +11,6 @@ internal static class CertificateErrors
     /// <summary>How many of a certificate's names are told: it may have hundreds.</summary>
     private const int MaxNames = 10;
 
-    /// <summary>How much of a name or subject is told: it is the peer's text.</summary>
-    private const int MaxNameLength = 255;
-
     public static string Describe(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string targetHost)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
@@ -57,7 +54,7 @@ internal static class CertificateErrors
             ? $"is not valid before {Format(certificate.NotBefore)}"
             : $"expired on {Format(certificate.NotAfter)}",
         X509ChainStatusFlags.UntrustedRoot => $"is self-signed ({SubjectOf(certificate)}) and not trusted",
-        X509ChainStatusFlags.PartialChain => $"leads to no root: its issuer {Printable(certificate.Issuer)} is not known",
+        X509ChainStatusFlags.PartialChain => $"leads to no root: its issuer {CertificateText.Printable(certificate.Issuer)} is not known",
         X509ChainStatusFlags.Revoked => "was revoked",
         X509ChainStatusFlags.NotValidForUsage => "is not made for servers",
         X509ChainStatusFlags.RevocationStatusUnknown or X509ChainStatusFlags.OfflineRevocation => "may be revoked: that could not be looked up",
@@ -82,21 +79,11 @@ internal static class CertificateErrors
 
         if (names.Count == 0)
             names.Add(certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false));
-        string told = string.Join(", ", names.Take(MaxNames).Select(Printable));
+        string told = string.Join(", ", names.Take(MaxNames).Select(CertificateText.Printable));
         return names.Count > MaxNames ? $"{told} and {names.Count - MaxNames} more" : told;
     }
 
-    private static string SubjectOf(X509Certificate2 certificate) => Printable(certificate.Subject);
+    private static string SubjectOf(X509Certificate2 certificate) => CertificateText.Printable(certificate.Subject);
 
     private static string Format(DateTime local) => local.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-    private static string Printable(string text)
-    {
-        string shown = text.Length <= MaxNameLength ? text : text[..MaxNameLength];
-        return string.Create(shown.Length, shown, static (to, from) =>
-        {
-            for (int i = 0; i < to.Length; i++)
-                to[i] = char.IsControl(from[i]) ? '?' : from[i];
-        });
-    }
 }

@@ -5,18 +5,20 @@ namespace RawWs.Transport.Tls;
 /// <summary>Says what a peer's certificate is, and what is wrong with it, in words that may go to a log.</summary>
 internal static class CertificateText
 {
-    /// <summary>A subject is the peer's own text, and as long as it likes.</summary>
-    private const int LongestSubject = 200;
+    /// <summary>How much of a name or subject is told: it is the peer's text, and as long as the peer likes.</summary>
+    private const int LongestText = 255;
 
     /// <summary>The subject, without what would break a line of a log.</summary>
-    public static string Subject(X509Certificate2 certificate)
+    public static string Subject(X509Certificate2 certificate) => Printable(certificate.Subject);
+
+    /// <summary>A text of a certificate, without what would break a line of a log.</summary>
+    public static string Printable(string text)
     {
-        string subject = certificate.Subject;
-        string start = subject.Length > LongestSubject ? subject[..LongestSubject] + "..." : subject;
-        return string.Create(start.Length, start, static (text, start) =>
+        string start = text.Length <= LongestText ? text : text[..LongestText];
+        return string.Create(start.Length, start, static (to, from) =>
         {
-            for (int i = 0; i < text.Length; i++)
-                text[i] = char.IsControl(start[i]) ? '?' : start[i];
+            for (int i = 0; i < to.Length; i++)
+                to[i] = char.IsControl(from[i]) ? '?' : from[i];
         });
     }
 
