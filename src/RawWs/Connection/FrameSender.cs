@@ -18,14 +18,14 @@ internal sealed class FrameSender
     private const int MaxCorkedBytes = 64 * 1024;
 
     private readonly ProtocolConnection _connection;
-    private readonly MaskKeys? _masks;
+    private readonly bool _isMasking;
     private SendQueue? _queue;
     private int _corkThread;
 
     public FrameSender(ProtocolConnection connection, Role role)
     {
         _connection = connection;
-        _masks = role == Role.Client ? new MaskKeys() : null;
+        _isMasking = role == Role.Client;
     }
 
     /// <summary>Bytes that were accepted and that the transport has not taken.</summary>
@@ -49,7 +49,7 @@ internal sealed class FrameSender
     private CloseHandshake Close => _connection.Close;
 
     /// <summary>Made when the transport first takes less than everything: most connections never need one.</summary>
-    private SendQueue Queue => _queue ??= new(this, _connection, isMasking: _masks is not null);
+    private SendQueue Queue => _queue ??= new(this, _connection, _isMasking);
 
     /// <summary>Sends a whole message. Completes when its bytes are copied or gone.</summary>
     public ValueTask SendAsync(Opcode opcode, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
@@ -167,7 +167,7 @@ internal sealed class FrameSender
     /// <summary>Writes a frame: into the pipe, or behind those that wait. The caller holds the lock.</summary>
     public void WriteFrame(IBufferWriter<byte> output, Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
-        uint? key = _masks?.Next();
+        uint? key = _isMasking ? MaskKeys.Next() : null;
         FrameWriter.Write(output, opcode, isFinal, payload, key);
         _connection.FrameLog?.OnSent(opcode, isFinal, payload, key);
     }
@@ -175,7 +175,7 @@ internal sealed class FrameSender
     /// <summary>Writes the header of a payload that follows by other means, and gives the key it is masked with. The caller holds the lock.</summary>
     public uint? WriteHeader(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload)
     {
-        uint? key = _masks?.Next();
+        uint? key = _isMasking ? MaskKeys.Next() : null;
         FrameWriter.WriteHeader(Output, opcode, isFinal, payload.Length, key);
         _connection.FrameLog?.OnSent(opcode, isFinal, payload.Span, key);
         return key;

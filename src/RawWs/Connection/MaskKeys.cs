@@ -3,22 +3,30 @@ using System.Security.Cryptography;
 
 namespace RawWs.Connection;
 
-/// <summary>Draws a client's masking keys from a cryptographic generator, a block at a time (RFC 6455 section 5.3).</summary>
-internal sealed class MaskKeys
+/// <summary>Draws clients' masking keys from a cryptographic generator, a block at a time (RFC 6455 section 5.3).</summary>
+/// <remarks>The block belongs to a thread and not to a connection: each draw costs a system call, and ten thousand idle connections need no key.</remarks>
+internal static class MaskKeys
 {
-    private const int KeysInBlock = 16;
+    private const int KeysInBlock = 1024;
 
-    private readonly uint[] _block = new uint[KeysInBlock];
-    private int _used = KeysInBlock;
+    [ThreadStatic]
+    private static uint[]? _block;
 
-    /// <summary>A key that was never used before. The caller holds the send side's lock.</summary>
-    public uint Next()
+    [ThreadStatic]
+    private static int _left;
+
+    /// <summary>A key that was never used before, and is not kept.</summary>
+    public static uint Next()
     {
-        if (_used == KeysInBlock)
+        uint[] block = _block ??= new uint[KeysInBlock];
+        if (_left == 0)
         {
-            RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_block.AsSpan()));
-            _used = 0;
+            RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(block.AsSpan()));
+            _left = KeysInBlock;
         }
-        return _block[_used++];
+        _left--;
+        uint key = block[_left];
+        block[_left] = 0;
+        return key;
     }
 }

@@ -38,18 +38,6 @@ public sealed class AdaptedDifferencesTests
         Assert.Equal($"close output {code} '' -> ArgumentException closeStatus; {Open}\nsend 'x' True -> done; {Open}\n", await Subjects.OursAsync(true, Script));
     }
 
-    [Fact]
-    public async Task A_server_refuses_frames_without_a_mask()
-    {
-        static async Task Script(Conversation c)
-        {
-            await c.PeerSendsRaw("81 05 48 65 6c 6c 6f");                           // section 5.1
-            await c.Receive(16);
-        }
-        Assert.Equal($"receive 16 -> Text 5 last 48656C6C6F; {Open}\n", await Subjects.FrameworkAsync(true, Script));
-        Assert.Equal("receive 16 -> WebSocketException Faulted; Aborted (- -)\n", await Subjects.OursAsync(true, Script));
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

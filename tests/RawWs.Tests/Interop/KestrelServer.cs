@@ -67,10 +67,8 @@ internal sealed class KestrelServer : IAsyncDisposable
                 string[] wish = (await ReceiveTextAsync(socket)).Split(' ', 2);
                 await socket.CloseAsync((WebSocketCloseStatus)int.Parse(wish[0], CultureInfo.InvariantCulture), wish[1], default);
                 break;
-            case "/close-without-code":
-                await socket.CloseAsync(WebSocketCloseStatus.Empty, null, default);
-                break;
             case "/abort":
+                await ReceiveTextAsync(socket);
                 context.Abort();
                 break;
             case "/stream":

@@ -47,8 +47,9 @@ public sealed class PeerServerTests(PeerServers servers) : IClassFixture<PeerSer
         await using WebSocketConnection connection = await ConnectAsync(peer, scheme, "/echo");
         byte[] payload = new byte[LargeBytes];
         new Random(1).NextBytes(payload);
-        await connection.SendAsync(payload, ct: Ct);
+        Task sending = connection.SendAsync(payload, ct: Ct).AsTask();  // not awaited yet: a peer that echoes part by part must be read meanwhile
         await AssertNextAsync(connection, WebSocketMessageType.Binary, payload);
+        await sending;
         await AssertCleanCloseAsync(connection);
     }
 
@@ -60,8 +61,9 @@ public sealed class PeerServerTests(PeerServers servers) : IClassFixture<PeerSer
         byte[] payload = new byte[300_000];
         new Random(1).NextBytes(payload);
         using MemoryStream source = new(payload);
-        await connection.SendStreamAsync(source, ct: Ct);
+        Task sending = connection.SendStreamAsync(source, ct: Ct).AsTask();
         await AssertNextAsync(connection, WebSocketMessageType.Binary, payload);
+        await sending;
         await AssertCleanCloseAsync(connection);
     }
 
@@ -153,8 +155,12 @@ public sealed class PeerServerTests(PeerServers servers) : IClassFixture<PeerSer
             (result.Initiator, result.IsClean, result.Status, result.Reason));
     }
 
+    /// <summary>Kestrel cannot: .NET writes the code 1005 for it, which must not be sent (RFC 6455 section 7.4.1).</summary>
     [Theory(Timeout = InteropServer.Timeout)]
-    [MemberData(nameof(Servers))]
+    [InlineData(PeerServers.Node, "ws")]
+    [InlineData(PeerServers.Node, "wss")]
+    [InlineData(PeerServers.Python, "ws")]
+    [InlineData(PeerServers.Python, "wss")]
     public async Task The_servers_close_without_a_code_has_none(string peer, string scheme)
     {
         await using WebSocketConnection connection = await ConnectAsync(peer, scheme, "/close-without-code");
@@ -168,6 +174,7 @@ public sealed class PeerServerTests(PeerServers servers) : IClassFixture<PeerSer
     public async Task An_abort_of_the_server_is_no_clean_close(string peer, string scheme)
     {
         await using WebSocketConnection connection = await ConnectAsync(peer, scheme, "/abort");
+        await connection.SendAsync("now", Ct);
         WebSocketClosedException closed = await Assert.ThrowsAsync<WebSocketClosedException>(async () => await connection.ReceiveAsync(Ct));
         Assert.Equal((WebSocketCloseInitiator.Remote, false, null), (closed.Result.Initiator, closed.Result.IsClean, closed.Result.Status));
     }

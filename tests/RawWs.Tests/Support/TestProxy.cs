@@ -164,17 +164,17 @@ internal sealed class TestProxy : IAsyncDisposable
     private async Task RelayAsync(TcpClient client, TcpClient server)
     {
         client.NoDelay = true;
-        await Task.WhenAll(CopyAsync(client, server), CopyAsync(server, client));
+        await Task.WhenAll(CopyAsync(client.GetStream(), server.GetStream()), CopyAsync(server.GetStream(), client.GetStream()));
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to)
+    private async Task CopyAsync(NetworkStream from, NetworkStream to)
     {
         try
         {
-            await from.GetStream().CopyToAsync(to.GetStream(), _stop.Token);
-            to.Client.Shutdown(SocketShutdown.Send);
+            await from.CopyToAsync(to, _stop.Token);
+            to.Socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
             from.Close();
             to.Close();

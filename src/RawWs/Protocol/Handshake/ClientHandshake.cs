@@ -83,7 +83,7 @@ internal static class ClientHandshake
             if (Ascii.Equals(chosen, offered[i]))
                 return offered[i];
         for (int i = 0; i < offered.Count; i++)
-            Require(!Ascii.EqualsIgnoreCase(chosen, offered[i]), head, $"Sec-WebSocket-Protocol differs in case from what was asked for (RFC 6455 section 4.1)");
+            Require(!Ascii.EqualsIgnoreCase(chosen, offered[i]), head, "Sec-WebSocket-Protocol differs in case from what was asked for (RFC 6455 section 4.1)");
         Fail(head, $"Sec-WebSocket-Protocol is {Quoted.Text(chosen)}, which was not asked for (RFC 6455 section 4.1)");
         return null;
     }

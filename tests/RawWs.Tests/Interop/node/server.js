@@ -30,7 +30,7 @@ const paths = {
     socket.close(+code, reason);
   }),
   '/close-without-code': (socket) => socket.close(),
-  '/abort': (socket) => socket.terminate(),
+  '/abort': (socket) => socket.on('message', () => socket.terminate()),
   '/ping': (socket) => {
     socket.on('pong', (payload) => socket.send(`pong: ${payload}`));
     socket.ping('are you there?');

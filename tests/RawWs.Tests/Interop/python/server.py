@@ -1,5 +1,6 @@
 # server.py [CERTIFICATE KEY] - what our client's checks talk to, on python's websockets; with PEM files over TLS. Prints its port when it is ready.
 import asyncio
+import http
 import json
 import ssl
 import sys
@@ -30,6 +31,7 @@ async def close_without_code(socket):
 
 
 async def abort(socket):
+    await socket.recv()
     socket.transport.abort()
 
 
@@ -84,7 +86,7 @@ async def serve(socket):
 
 async def refuse(path, headers):
     if path == '/private':
-        return 401, {'WWW-Authenticate': 'Basic'}, b'who are you?'
+        return http.HTTPStatus.UNAUTHORIZED, {'WWW-Authenticate': 'Basic'}, b'who are you?'
 
 
 async def main():
