@@ -246,7 +246,7 @@ internal sealed class ProtocolConnection
         Pings?.Stop();
         _receiver.Stop();
         Sender.Complete();
-        await Inbox.DisposeWhenReleasedAsync(Transport).ConfigureAwait(false);
+        await Inbox.DisposeWhenReleasedAsync().ConfigureAwait(false);
         Ended?.Invoke(EndedState!);
     }
 }

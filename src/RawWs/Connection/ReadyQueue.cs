@@ -8,6 +8,9 @@ internal struct ReadyQueue
     /// <summary>What they cost, in bytes.</summary>
     public int Cost { get; private set; }
 
+    /// <summary>Whether a message had no room: none is taken after it, so that there are no gaps.</summary>
+    public bool IsClosed { get; private set; }
+
     public readonly bool IsEmpty => _messages is not { Count: > 0 };
 
     public void Enqueue(in Received message)
@@ -15,6 +18,8 @@ internal struct ReadyQueue
         (_messages ??= new()).Enqueue(message);
         Cost += message.Cost;
     }
+
+    public void Close() => IsClosed = true;
 
     public bool TryDequeue(out Received message)
     {

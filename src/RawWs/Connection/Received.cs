@@ -19,4 +19,19 @@ internal readonly record struct Received(ReadOnlyMemory<byte> Payload, WebSocket
     public long PipeEnd => PipeStart + PipeSize;
 
     public int Cost => Payload.Length + Overhead;
+
+    public WebSocketMessage Message => new(Payload, Type);
+
+    /// <summary>The message in parts, if it came so or was turned into that by <see cref="InParts"/>.</summary>
+    public WebSocketMessageStream? Stream => Owner as WebSocketMessageStream;
+
+    /// <summary>The same message as a stream, which ends with it.</summary>
+    public Received InParts() => Owner is WebSocketMessageStream ? this : this with { Owner = StreamedMessage.Over(this) };
+
+    /// <summary>The application is done with it; gives the buffer that it lay in, if any.</summary>
+    public MessageBuffer? Release()
+    {
+        Stream?.Dispose();
+        return Stream is { } stream ? stream.Buffer : Owner as MessageBuffer;
+    }
 }
