@@ -75,14 +75,18 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     /// <summary>Waits until the consumer has moved on.</summary>
     public async ValueTask RoomAsync()
     {
-        if (_stream is { IsFull: true } stream && (IsEnding || !await stream.RoomAsync().ConfigureAwait(false)))
-            stream.Fail(connection.Close.ToException());
+        if (_stream is { IsFull: true } stream)
+        {
+            if (IsEnding)
+                stream.Fail(connection.Close.ToException());
+            else
+                await stream.RoomAsync().ConfigureAwait(false);
+        }
         int seen = Inbox.Moves;
         while (IsFull && !connection.IsBroken)
         {
             await Inbox.MovedAsync(seen).ConfigureAwait(false);
             seen = Inbox.Moves;
-            _mayHold &= Inbox.Park() >= 0;
         }
         if (HasPart)
             connection.Transport.Input.CancelPendingRead();                             // whoever made room may have asked for it

@@ -50,13 +50,8 @@ internal sealed class StreamedMessage
         return !IsFull;
     }
 
-    /// <summary>Waits for the reader while <see cref="IsFull"/>; false when the wait was interrupted.</summary>
-    public async ValueTask<bool> RoomAsync()
-    {
-        FlushResult flush = await _flush!.ConfigureAwait(false);
-        Observe(flush);
-        return !flush.IsCanceled;
-    }
+    /// <summary>While <see cref="IsFull"/>, waits until the reader has taken enough, or <see cref="Interrupt"/>.</summary>
+    public async ValueTask RoomAsync() => Observe(await _flush!.ConfigureAwait(false));
 
     public void Interrupt() => _parts.CancelPendingFlush();
 
