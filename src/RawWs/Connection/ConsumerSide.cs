@@ -19,7 +19,6 @@ internal abstract class ConsumerSide : IValueTaskSource<bool>, IValueTaskSource<
 {
     private ManualResetValueTaskSourceCore<bool> _wait;
     private ReceiveCancellation? _cancellation;
-    private ReceiveKind _kind;
 
     /// <summary>The message that the consumer is not done with.</summary>
     protected Received? _current;
@@ -45,9 +44,10 @@ internal abstract class ConsumerSide : IValueTaskSource<bool>, IValueTaskSource<
     /// <summary>Whether the consumer has nothing left to do: it waits, or wants nothing more.</summary>
     protected bool IsCaughtUp => IsWaiting || Discards;
 
-    protected bool IsWaiting => _kind != ReceiveKind.None;
+    protected bool IsWaiting => Kind != ReceiveKind.None;
 
-    protected ReceiveKind Kind => _kind;
+    /// <summary>What the consumer waits for.</summary>
+    protected ReceiveKind Kind { get; private set; }
 
     /// <summary>Whether no further message will come.</summary>
     protected bool IsOver { get; set; }
@@ -96,7 +96,7 @@ internal abstract class ConsumerSide : IValueTaskSource<bool>, IValueTaskSource<
     protected short Wait(ReceiveKind kind, CancellationToken ct)
     {
         _wait.Reset();
-        _kind = kind;
+        Kind = kind;
         if (ct.CanBeCanceled)
             (_cancellation = new(this, ct)).Register();
         return _wait.Version;
@@ -105,7 +105,7 @@ internal abstract class ConsumerSide : IValueTaskSource<bool>, IValueTaskSource<
     /// <summary>Ends the wait; its task is completed by <see cref="Complete"/> or <see cref="Fail"/> once the lock is free.</summary>
     protected void StopWaiting()
     {
-        _kind = ReceiveKind.None;
+        Kind = ReceiveKind.None;
         _cancellation?.Unregister();
         _cancellation = null;
     }
