@@ -228,7 +228,7 @@ public sealed class TlsHandshakeLimitTests : IDisposable
         }
     }
 
-    private string Told() => Assert.Single(_log.All, static line => line.StartsWith("RawWs[26]", StringComparison.Ordinal));
+    private string Told() => Assert.Single(_log.All, static line => line.StartsWith("RawWs[46]", StringComparison.Ordinal));
 
     private Task<TestServer> StartAsync(Action<TlsServerOptions>? configure = null)
     {
