@@ -48,13 +48,13 @@ internal sealed class Opening(WebSocketClientOptions options)
             ? await ConnectTurns.EnterAsync(await _way.AddressOfAsync(server, ct).ConfigureAwait(false), ct).ConfigureAwait(false)
             : null;
         ITransportConnection transport = await TimeLimit.RunAsync(
-            options.ConnectTimeout, $"There was no connection to {server} within {options.ConnectTimeout}.", options.TimeProvider,
+            options.ConnectTimeout, () => $"There was no connection to {server} within {options.ConnectTimeout}.", options.TimeProvider,
             over => _way.OpenAsync(server, over), ct).ConfigureAwait(false);
         bool isOpen = false;
         try
         {
             Answer answer = await TimeLimit.RunAsync(
-                options.HandshakeTimeout, $"{server} did not answer the upgrade request within {options.HandshakeTimeout}.", options.TimeProvider,
+                options.HandshakeTimeout, () => $"{server} did not answer the upgrade request within {options.HandshakeTimeout}.", options.TimeProvider,
                 over => AskAsync(transport, server, fields, mayRedirect, over), ct).ConfigureAwait(false);
             isOpen = answer.Connection is not null;
             return answer;
