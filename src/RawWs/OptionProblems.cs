@@ -8,6 +8,10 @@ internal sealed class OptionProblems
 
     private readonly List<string> _problems = [];
 
+    public IReadOnlyList<string> All => _problems;
+
+    public bool IsEmpty => _problems.Count == 0;
+
     public void Add(string problem) => _problems.Add(problem);
 
     public void AtLeast(string name, long value, long least)
@@ -39,7 +43,7 @@ internal sealed class OptionProblems
     /// <exception cref="ArgumentException">There are problems; the message names all of them.</exception>
     public void ThrowIfAny()
     {
-        if (_problems.Count > 0)
+        if (!IsEmpty)
             throw new ArgumentException("The options are not valid:\n" + string.Join('\n', _problems));
     }
 }

@@ -7,7 +7,7 @@ namespace RawWs;
 /// <remarks>Zero means no limit, or off, unless a member says otherwise. Immutable: change a copy by <c>with</c>; one may serve any number of connections.</remarks>
 public sealed record WebSocketClientOptions : WebSocketConnectionOptions
 {
-    /// <summary>The subprotocols to offer, best first (RFC 6455 section 1.9); the answer is <see cref="WebSocketConnection.Subprotocol"/>.</summary>
+    /// <summary>The subprotocols to offer, best first (RFC 6455 section 1.9); the answer is <see cref="WebSocketConnection.Subprotocol"/>. Sent wherever a redirect leads: no place for a token.</summary>
     public IReadOnlyList<string> Subprotocols { get; init; } = [];
 
     /// <summary>Header fields to add to the request. Not sent to another origin on a redirect.</summary>
@@ -30,6 +30,9 @@ public sealed record WebSocketClientOptions : WebSocketConnectionOptions
 
     /// <summary>How many redirects to follow, at most 10. Never from <c>wss://</c> to <c>ws://</c>. Default none.</summary>
     public int MaxRedirects { get; init; }
+
+    /// <summary>Whether this process opens one connection at a time to an address, and the others wait for their turn, as RFC 6455 section 4.1 (item 2) asks: meant against pages that flood a server from many browsers. The wait counts for no deadline. Default false: whoever writes a program may connect as it needs, and load tests must.</summary>
+    public bool ConnectInTurn { get; init; }
 
     /// <summary>The way to the server. Default by the environment.</summary>
     public WebSocketProxy Proxy { get; init; } = WebSocketProxy.FromEnvironment;

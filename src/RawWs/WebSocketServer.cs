@@ -125,9 +125,9 @@ public sealed class WebSocketServer : IAsyncDisposable
         ThrowIfStarted();
         foreach (Route route in _routes.WebSocketRoutes)
             route.Options = route.Configure?.Invoke(Options.Defaults) ?? Options.Defaults;
-        List<string> tlsProblems = [];
-        ServerCertificates? certificates = TlsOptionsCheck.Load(Options, tlsProblems);
-        OptionsCheck.ThrowIfInvalid(Options, _routes.WebSocketRoutes, tlsProblems);
+        OptionProblems problems = new();
+        ServerCertificates? certificates = TlsOptionsCheck.Load(Options, problems);
+        OptionsCheck.ThrowIfInvalid(Options, _routes.WebSocketRoutes, problems);
         ILogger logger = (Options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("RawWs");
         ServerContext context = _context = new ServerContext(Options, _routes, logger, Options.LogFrames ? Options.LoggerFactory?.CreateLogger(FrameEvents.Category) : null);
         try

@@ -32,17 +32,37 @@ internal sealed class Opening(WebSocketClientOptions options)
         {
             UpgradeFields fields = Fields(server, isFirstOrigin);
             RequestWriter.Check(fields);
-            ITransportConnection transport = await TimeLimit.RunAsync(
-                options.ConnectTimeout, $"There was no connection to {server} within {options.ConnectTimeout}.", options.TimeProvider,
-                over => _way.OpenAsync(server, over), ct).ConfigureAwait(false);
-            Answer answer = await TimeLimit.RunAsync(
-                options.HandshakeTimeout, $"{server} did not answer the upgrade request within {options.HandshakeTimeout}.", options.TimeProvider,
-                over => AskAsync(transport, server, fields, mayRedirect: redirects < options.MaxRedirects, over), ct).ConfigureAwait(false);
+            Answer answer = await AttemptAsync(server, fields, mayRedirect: redirects < options.MaxRedirects, ct).ConfigureAwait(false);
             if (answer.Connection is { } connection)
                 return connection;
             (WebSocketUri next, bool isSameOrigin) = Redirect.Next(server, answer.Head);
             isFirstOrigin &= isSameOrigin;
             server = next;
+        }
+    }
+
+    /// <summary>One way and one exchange; the transport goes on as a connection, or is ended.</summary>
+    private async Task<Answer> AttemptAsync(WebSocketUri server, UpgradeFields fields, bool mayRedirect, CancellationToken ct)
+    {
+        using IDisposable? turn = options.ConnectInTurn
+            ? await ConnectTurns.EnterAsync(await _way.AddressOfAsync(server, ct).ConfigureAwait(false), ct).ConfigureAwait(false)
+            : null;
+        ITransportConnection transport = await TimeLimit.RunAsync(
+            options.ConnectTimeout, () => $"There was no connection to {server} within {options.ConnectTimeout}.", options.TimeProvider,
+            over => _way.OpenAsync(server, over), ct).ConfigureAwait(false);
+        bool isOpen = false;
+        try
+        {
+            Answer answer = await TimeLimit.RunAsync(
+                options.HandshakeTimeout, () => $"{server} did not answer the upgrade request within {options.HandshakeTimeout}.", options.TimeProvider,
+                over => AskAsync(transport, server, fields, mayRedirect, over), ct).ConfigureAwait(false);
+            isOpen = answer.Connection is not null;
+            return answer;
+        }
+        finally
+        {
+            if (!isOpen)
+                await transport.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -57,33 +77,22 @@ internal sealed class Opening(WebSocketClientOptions options)
             Headers = isFirstOrigin ? options.Headers : [],
         };
 
-    /// <summary>Sends the request and judges its answer; the transport goes on as a connection, or is ended.</summary>
+    /// <summary>Sends the request and judges its answer; an upgrade begins the connection.</summary>
     private async Task<Answer> AskAsync(ITransportConnection transport, WebSocketUri server, UpgradeFields fields, bool mayRedirect, CancellationToken ct)
     {
         FrameLog? log = _frames is null ? null : new(_frames, WebSocketConnection.NextId(), bearerPrefixes: []);
-        UpgradeExchange exchange = new(transport, _limits, log);
-        bool isOpen = false;
-        try
-        {
-            Answer answer;
-            using (ct.UnsafeRegister(static transport => ((ITransportConnection)transport!).Abort("The opening handshake was given up."), transport))
-                answer = await JudgeAsync(exchange, transport, server, fields, mayRedirect, log).ConfigureAwait(false);
-            ct.ThrowIfCancellationRequested();
-            isOpen = answer.Connection is not null;
-            if (isOpen)
-                Start(answer.Connection!, server);
-            return answer;
-        }
-        finally
-        {
-            if (!isOpen)
-                await transport.DisposeAsync().ConfigureAwait(false);
-        }
+        Answer answer;
+        using (ct.UnsafeRegister(static transport => ((ITransportConnection)transport!).Abort("The opening handshake was given up."), transport))
+            answer = await JudgeAsync(transport, server, fields, mayRedirect, log).ConfigureAwait(false);
+        ct.ThrowIfCancellationRequested();
+        if (answer.Connection is { } connection)
+            Start(connection, server);
+        return answer;
     }
 
-    private async Task<Answer> JudgeAsync(
-        UpgradeExchange exchange, ITransportConnection transport, WebSocketUri server, UpgradeFields fields, bool mayRedirect, FrameLog? log)
+    private async Task<Answer> JudgeAsync(ITransportConnection transport, WebSocketUri server, UpgradeFields fields, bool mayRedirect, FrameLog? log)
     {
+        UpgradeExchange exchange = new(transport, _limits, log);
         ArrayBufferWriter<byte> request = new();
         RequestWriter.Write(request, fields);
         ResponseHead head = await exchange.AskAsync(request.WrittenMemory).ConfigureAwait(false);

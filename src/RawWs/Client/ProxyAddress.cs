@@ -1,4 +1,5 @@
 using System.Globalization;
+using RawWs.Protocol.Handshake;
 using RawWs.Protocol.Proxy;
 
 namespace RawWs.Client;
@@ -34,7 +35,7 @@ internal sealed record ProxyAddress(ProxyKind Kind, string Host, int Port, strin
 
     /// <summary>Names the address without its credentials.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(Kind == ProxyKind.Http ? "http" : "socks5")}://{HostAndPort.Format(Host, Port)}");
+        string.Create(CultureInfo.InvariantCulture, $"{(Kind == ProxyKind.Http ? "http" : "socks5")}://{Authority.Of(Host, Port)}");
 
     private static ProxyKind KindOf(string scheme) => scheme switch
     {

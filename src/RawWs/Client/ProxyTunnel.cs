@@ -37,7 +37,7 @@ internal static class ProxyTunnel
     /// <summary>RFC 9110 section 9.3.6, for <c>ws://</c> too (RFC 6455 section 4.1, item 3 of the first list).</summary>
     private static async Task ConnectAsync(ITransportConnection toProxy, ProxyAddress proxy, string host, int port)
     {
-        string authority = HostAndPort.Format(host, port);
+        string authority = Authority.Of(host, port);
         ArrayBufferWriter<byte> request = new();
         RequestWriter.WriteConnect(request, authority, proxy.User is null ? null : BasicAuthorization.Of(proxy.User, proxy.Password ?? ""));
         UpgradeExchange exchange = new(toProxy, Limits, log: null) { Peer = Peer };

@@ -1,3 +1,4 @@
+using System.Net;
 using RawWs.Protocol.Handshake;
 using RawWs.Transport;
 using RawWs.Transport.Connecting;
@@ -25,6 +26,17 @@ internal sealed class WayToServer(WebSocketClientOptions options)
         TlsConnection tls = new(transport);
         await GuardAsync(tls, Authentication(server).AuthenticateAsync(tls, ct)).ConfigureAwait(false);
         return tls;
+    }
+
+    /// <summary>What a server is told from others by: its address where this side looks that up, else the name it is reached by (RFC 6455 section 4.1, item 2).</summary>
+    /// <exception cref="IOException">There is no such host.</exception>
+    public async Task<string> AddressOfAsync(WebSocketUri server, CancellationToken ct)
+    {
+        if (options.UnixSocket is { } path)
+            return path;
+        if (options.ConnectCallback is not null || ProxyChoice.Find(options.Proxy, server.Uri) is not null)
+            return server.Authority;
+        return new IPEndPoint((await NameLookup.System.FindAsync(server.Host, ct).ConfigureAwait(false))[0], server.Port).ToString();
     }
 
     private async Task<ITransportConnection> ConnectAsync(WebSocketUri server, CancellationToken ct)

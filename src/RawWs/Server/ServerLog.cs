@@ -51,27 +51,27 @@ internal static partial class ServerLog
     [LoggerMessage(15, LogLevel.Error, "Serving a connection from {Remote} failed")]
     public static partial void ServeFailed(this ILogger logger, Exception error, PeerName remote);
 
-    [LoggerMessage(20, LogLevel.Debug, "TLS certificate {Certificate}: {Subject}, valid until {NotAfter:u}")]
+    [LoggerMessage(40, LogLevel.Debug, "TLS certificate {Certificate}: {Subject}, valid until {NotAfter:u}")]
     public static partial void CertificateLoaded(this ILogger logger, CertificateEntry certificate, string subject, DateTimeOffset notAfter);
 
-    [LoggerMessage(21, LogLevel.Information, "The files of TLS certificate {Certificate} have changed, new handshakes use what they hold now: {Subject}, valid until {NotAfter:u}")]
+    [LoggerMessage(41, LogLevel.Information, "The files of TLS certificate {Certificate} have changed, new handshakes use what they hold now: {Subject}, valid until {NotAfter:u}")]
     public static partial void CertificateReloaded(this ILogger logger, CertificateEntry certificate, string subject, DateTimeOffset notAfter);
 
-    [LoggerMessage(22, LogLevel.Error, "The files of TLS certificate {Certificate} have changed and cannot be used, the old one is kept: {Reason}")]
+    [LoggerMessage(42, LogLevel.Error, "The files of TLS certificate {Certificate} have changed and cannot be used, the old one is kept: {Reason}")]
     public static partial void CertificateKept(this ILogger logger, CertificateEntry certificate, string reason);
 
-    [LoggerMessage(23, LogLevel.Warning, "TLS certificate {Certificate} ({Subject}) {Expiry}: it is valid from {NotBefore:u} to {NotAfter:u}")]
+    [LoggerMessage(43, LogLevel.Warning, "TLS certificate {Certificate} ({Subject}) {Expiry}: it is valid from {NotBefore:u} to {NotAfter:u}")]
     public static partial void CertificateExpiry(this ILogger logger, CertificateEntry certificate, string subject, string expiry, DateTimeOffset notBefore, DateTimeOffset notAfter);
 
-    [LoggerMessage(24, LogLevel.Error, "Looking for new TLS certificates failed; the old ones are kept")]
+    [LoggerMessage(44, LogLevel.Error, "Looking for new TLS certificates failed; the old ones are kept")]
     public static partial void CertificateWatchFailed(this ILogger logger, Exception error);
 
-    [LoggerMessage(25, LogLevel.Warning, "TLS certificates are given and not used: no address to listen on begins with wss://")]
+    [LoggerMessage(45, LogLevel.Warning, "TLS certificates are given and not used: no address to listen on begins with wss://")]
     public static partial void CertificatesUnused(this ILogger logger);
 
-    [LoggerMessage(26, LogLevel.Information, "A TLS handshake with {Remote} failed: {Reason}")]
+    [LoggerMessage(46, LogLevel.Information, "A TLS handshake with {Remote} failed: {Reason}")]
     public static partial void TlsRefused(this ILogger logger, PeerName remote, string reason);
 
-    [LoggerMessage(27, LogLevel.Error, "The check of a client's certificate ({Subject}) failed; the client is refused")]
+    [LoggerMessage(47, LogLevel.Error, "The check of a client's certificate ({Subject}) failed; the client is refused")]
     public static partial void ClientCertificateCheckFailed(this ILogger logger, Exception error, string subject);
 }

@@ -96,6 +96,9 @@ public sealed class BadAnswerTests
 
     [Theory]
     [InlineData("HTTP/1.0 101 Switching Protocols\r\n" + Rest, "9110 section 15.2", "HTTP/1.0 has no upgrade")]
+    [InlineData(Start + "Content-Length: 5\r\n" + Rest, "9110 section 8.6", "a body's length")]
+    [InlineData(Start + "Content-Length: 0\r\nContent-Length: 0\r\n" + Rest, "9110 section 8.6", "two lengths")]
+    [InlineData(Start + "Transfer-Encoding: chunked\r\n" + Rest, "9112 section 6.1", "a body in chunks")]
     [InlineData("HTTP/2.0 101 Switching Protocols\r\n" + Rest, "9112 section 2.3", "HTTP/2 as text")]
     [InlineData("HTTP/1.1 101\n" + Rest, "9112 section 2.2", "bare LF behind the status line")]
     [InlineData(Start + "Upgrade: websocket\n" + Connection + Accept + "\r\n", "9112 section 2.2", "bare LF behind a header")]
@@ -115,7 +118,7 @@ public sealed class BadAnswerTests
     [InlineData("ICY 101 OK\r\n" + Rest, "9112 section 4", "another protocol's status line")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "9112 section 4", "another protocol's greeting")]
     [InlineData("<html>\r\n\r\n", "9112 section 4", "no head at all")]
-    public async Task What_is_no_HTTP_response_is_refused(string answer, string section, string why)
+    public async Task What_is_no_HTTP_answer_to_an_upgrade_is_refused(string answer, string section, string why)
     {
         WebSocketHandshakeException error = await RefuseAsync(answer, section, why);
         Assert.InRange(error.Status, 0, 101);

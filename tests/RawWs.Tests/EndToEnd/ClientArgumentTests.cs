@@ -46,6 +46,12 @@ public sealed class ClientArgumentTests
         Assert.Throws<ArgumentException>(() => WebSocketCredentials.Bearer("token" + injected));
     }
 
+    [Theory]
+    [InlineData("http")]
+    [InlineData("socks5")]
+    public Task Line_end_in_a_proxys_credentials_is_refused(string scheme) => RefuseAsync(server =>
+        (server.Endpoint, new WebSocketClientOptions { Proxy = WebSocketProxy.At(new Uri($"{scheme}://user:pass%0d%0aEvil: 1@127.0.0.1:{server.Port}")) }));
+
     /// <summary>The framework's container judges a cookie when it takes it, and not what becomes of it later.</summary>
     [Theory]
     [InlineData("\r\nEvil: 1")]

@@ -194,6 +194,27 @@ public sealed class ClientTests
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task In_turn_a_second_connection_begins_when_the_first_is_open_or_has_failed()
+    {
+        using TcpListener slow = new(IPAddress.Loopback, 0);
+        slow.Start();
+        WebSocketClientOptions options = new() { ConnectInTurn = true };
+        Uri uri = new($"ws://{slow.LocalEndpoint}/");
+        Task<WebSocketConnection> first = WebSocketClient.ConnectAsync(uri, options, Ct);
+        Task<WebSocketConnection> second = WebSocketClient.ConnectAsync(uri, options, Ct);
+        using (Socket peer = await slow.AcceptSocketAsync(Ct))
+        {
+            Assert.NotEqual(0, await peer.ReceiveAsync(new byte[4096], Ct));
+            Assert.False(slow.Pending());
+        }
+        await Assert.ThrowsAsync<IOException>(() => first);
+        using (await slow.AcceptSocketAsync(Ct))
+        {
+        }
+        await Assert.ThrowsAsync<IOException>(() => second);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Canceling_ends_the_wait_for_an_answer_and_the_connection()
     {
         using TcpListener silent = new(IPAddress.Loopback, 0);

@@ -125,6 +125,50 @@ public sealed class RedirectTests
         Assert.Equal(status, error.Status);
     }
 
+    /// <summary>An answer that came encrypted must not move the client to where everybody can read.</summary>
+    [Theory]
+    [InlineData("ws")]
+    [InlineData("http")]
+    public async Task Redirect_from_wss_to_an_unencrypted_address_is_refused(string scheme)
+    {
+        ConcurrentQueue<RawRequest> requests = [];
+        await using ScriptedServer plain = Origin(requests, static _ => null);
+        await using TestServer server = await RedirectingAsync($"{scheme}://127.0.0.1:{plain.Port}/");
+
+        WebSocketHandshakeException error = await Assert.ThrowsAsync<WebSocketHandshakeException>(() => ConnectAsync(server));
+
+        Assert.Equal(302, error.Status);
+        BadServer.AssertNames("6455 section 10.6", error);
+        Assert.Equal(0, plain.Accepted);
+        await server.WaitForConnectionsAsync(0);
+    }
+
+    [Theory]
+    [InlineData("/echo")]
+    [InlineData("wss://localhost:{port}/echo")]
+    [InlineData("https://localhost:{port}/echo")]
+    public async Task Redirect_from_wss_to_an_encrypted_address_is_followed(string location)
+    {
+        await using TestServer server = await RedirectingAsync(location);
+        await using WebSocketConnection connection = await ConnectAsync(server);
+        Assert.Equal(("/echo", true), (connection.Request.Path, connection.Request.IsSecure));
+    }
+
+    private static Task<TestServer> RedirectingAsync(string location) => TestServer.StartAsync(
+        server => server.Map("/from", TestServer.EchoAsync, options => options with
+        {
+            OnUpgrade = (_, _) =>
+            {
+                string to = location.Replace("{port}", $"{server.Endpoints[0].Port}", StringComparison.Ordinal);
+                return ValueTask.FromResult(UpgradeDecision.Reject(new HttpReply(302) { Headers = [new("Location", to)] }));
+            },
+        }),
+        new WebSocketServerOptions { Listen = { "wss://127.0.0.1:0" }, Tls = TlsServer.Good() });
+
+    private static Task<WebSocketConnection> ConnectAsync(TestServer server) => WebSocketClient.ConnectAsync(
+        new Uri($"wss://localhost:{server.Endpoint.Port}/from"),
+        new() { MaxRedirects = 1, Proxy = WebSocketProxy.None, Tls = new() { TrustedRoots = TestCertificates.Roots } }, Ct);
+
     private static string To(int status, string location) => $"HTTP/1.1 {status} Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n";
 
     /// <summary>Answers each request, and accepts it where there is no other answer.</summary>

@@ -76,7 +76,7 @@ public sealed class TlsClientCertificateTests : IDisposable
     {
         await using TestServer server = await StartAsync(ClientCertificates.Required, (_, _, _) => throw new InvalidOperationException("check"));
         await AssertRefusedAsync(server, Alice, "(CN=alice) was refused by ValidateClientCertificate");
-        Assert.Single(_log.All, static line => line.StartsWith("RawWs[27] The check of a client's certificate (CN=alice) failed", StringComparison.Ordinal));
+        Assert.Single(_log.All, static line => line.StartsWith("RawWs[47] The check of a client's certificate (CN=alice) failed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -171,6 +171,6 @@ public sealed class TlsClientCertificateTests : IDisposable
     {
         await Assert.ThrowsAnyAsync<Exception>(async () => Assert.NotEmpty(await WhoAsync(server, client)));
         await server.WaitForConnectionsAsync(0);
-        Assert.EndsWith(reason, Assert.Single(_log.All, static line => line.StartsWith("RawWs[26]", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith(reason, Assert.Single(_log.All, static line => line.StartsWith("RawWs[46]", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 }

@@ -189,7 +189,7 @@ public sealed class TlsHandshakeLimitTests : IDisposable
 
         Assert.Equal(0, server.Server.ConnectionCount);
         await silent.WaitForEndAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => waiting);
+        await Assert.ThrowsAnyAsync<Exception>(async () => await (await waiting).GetAsync("/who"));     // its turn may have come for a moment
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class TlsHandshakeLimitTests : IDisposable
         }
     }
 
-    private string Told() => Assert.Single(_log.All, static line => line.StartsWith("RawWs[26]", StringComparison.Ordinal));
+    private string Told() => Assert.Single(_log.All, static line => line.StartsWith("RawWs[46]", StringComparison.Ordinal));
 
     private Task<TestServer> StartAsync(Action<TlsServerOptions>? configure = null)
     {

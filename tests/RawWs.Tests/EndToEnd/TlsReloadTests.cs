@@ -56,7 +56,7 @@ public sealed class TlsReloadTests : IDisposable
         Assert.Equal("CN=old.example", next.ServerSubject);
         await live.AssertEchoesAsync("still here");
         string told = Assert.Single(_log.All);
-        Assert.StartsWith("RawWs[22]", told, StringComparison.Ordinal);
+        Assert.StartsWith("RawWs[42]", told, StringComparison.Ordinal);
         Assert.Contains("server.pem has no private key in it", told, StringComparison.Ordinal);
     }
 

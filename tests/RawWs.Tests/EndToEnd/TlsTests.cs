@@ -81,7 +81,7 @@ public sealed class TlsTests
 
         await peer.DisposeAsync();
         await server.WaitForConnectionsAsync(0);
-        Assert.Contains("no application protocol", Assert.Single(log.All, static line => line.StartsWith("RawWs[26]", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("no application protocol", Assert.Single(log.All, static line => line.StartsWith("RawWs[46]", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

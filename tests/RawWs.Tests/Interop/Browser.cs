@@ -1,4 +1,6 @@
 using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Xunit;
@@ -18,7 +20,9 @@ internal sealed class Browser : IAsyncDisposable
 
     private Browser(ChildProcess process, string profile) => (_process, _profile) = (process, profile);
 
-    public static async Task<Browser> StartAsync(string program)
+    /// <param name="program">Chromium.</param>
+    /// <param name="trusted">Certificates that it takes whoever has issued them, by the hash of their keys.</param>
+    public static async Task<Browser> StartAsync(string program, params X509Certificate2[] trusted)
     {
         string profile = Directory.CreateTempSubdirectory("rawws-browser-").FullName;
         ChildProcess process = ChildProcess.Start("/bin/sh",
@@ -26,7 +30,8 @@ internal sealed class Browser : IAsyncDisposable
             "-c", "exec \"$0\" \"$@\" 2>&1", program,    // the address is said on standard error
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
+            "--remote-debugging-port=0", $"--user-data-dir={profile}",
+            $"--ignore-certificate-errors-spki-list={string.Join(',', trusted.Select(KeyHash))}", "about:blank",
         ]);
         Browser browser = new(process, profile);
         string? line;
@@ -76,6 +81,9 @@ internal sealed class Browser : IAsyncDisposable
         _turn.Dispose();
         Directory.Delete(_profile, recursive: true);
     }
+
+    private static string KeyHash(X509Certificate2 certificate) =>
+        Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     private async Task<JsonNode> ReceiveAsync(CancellationToken ct)
     {

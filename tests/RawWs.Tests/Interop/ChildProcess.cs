@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace RawWs.Tests.Interop;
 
@@ -20,14 +21,18 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string? folder = null)
+    /// <param name="program">What to start.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="encoding">Of its output; null: the system's.</param>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, Encoding? encoding = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = folder ?? AppContext.BaseDirectory,
+            StandardOutputEncoding = encoding,
+            WorkingDirectory = AppContext.BaseDirectory,
         };
         ChildProcess child = new(Process.Start(start)!);
         child._process.ErrorDataReceived += (_, line) => child.Remember(line.Data);
@@ -37,6 +42,23 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>The next line on standard output; null at its end.</summary>
     public ValueTask<string?> ReadLineAsync(CancellationToken ct) => _process.StandardOutput.ReadLineAsync(ct);
+
+    /// <summary>All that is left of its standard output.</summary>
+    public Task<string> ReadToEndAsync(CancellationToken ct) => _process.StandardOutput.ReadToEndAsync(ct);
+
+    /// <summary>Writes to its standard input, and leaves that open.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        await _process.StandardInput.BaseStream.WriteAsync(bytes, ct);
+        await _process.StandardInput.BaseStream.FlushAsync(ct);
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public async Task<int> EndAsync(CancellationToken ct)
+    {
+        await _process.WaitForExitAsync(ct);
+        return _process.ExitCode;
+    }
 
     public async ValueTask DisposeAsync()
     {

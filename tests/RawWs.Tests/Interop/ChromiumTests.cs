@@ -4,12 +4,14 @@ using Xunit;
 namespace RawWs.Tests.Interop;
 
 /// <summary>A real browser on the page of the real program.</summary>
-public sealed class ChromiumTests
+public abstract class ChromiumTests(string scheme) : IAsyncDisposable
 {
+    private readonly CertificateFiles _certificate = new(InteropServer.Certificate);
+
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_message_typed_into_the_chat_of_one_tab_appears_in_the_other()
     {
-        await using Browser browser = await Browser.StartAsync(Peers.RequireChromium());
+        await using Browser browser = await Browser.StartAsync(Peers.RequireChromium(), InteropServer.Certificate);
         using RunningProgram program = Start();
         Uri page = await PageAsync(program);
         BrowserTab ann = await ConnectAsync(browser, page, "/chat/{room}", ("#room", "lobby"), ("#name", "ann"));
@@ -21,8 +23,8 @@ public sealed class ChromiumTests
 
         await bob.WaitForTextAsync("#chat", "Can you see this, bob?");
         await bob.WaitForTextAsync("#log", "Can you see this, bob?");
-        await bob.SaveScreenshotAsync("chat-desktop", 1280, 900);
-        await bob.SaveScreenshotAsync("chat-phone", 390, 844);
+        await bob.SaveScreenshotAsync($"chat-desktop-{scheme}", 1280, 900);
+        await bob.SaveScreenshotAsync($"chat-phone-{scheme}", 390, 844);
     }
 
     [Theory(Timeout = InteropServer.Timeout)]
@@ -32,7 +34,7 @@ public sealed class ChromiumTests
     [InlineData("#server-abort", "1006", "no", "the network")]
     public async Task The_page_says_how_a_connection_ended(string button, string code, string clean, string who)
     {
-        await using Browser browser = await Browser.StartAsync(Peers.RequireChromium());
+        await using Browser browser = await Browser.StartAsync(Peers.RequireChromium(), InteropServer.Certificate);
         using RunningProgram program = Start();
         BrowserTab tab = await ConnectAsync(browser, await PageAsync(program), "/control");
 
@@ -43,9 +45,17 @@ public sealed class ChromiumTests
         await tab.WaitForTextAsync("#ending-who", who);
     }
 
-    private static RunningProgram Start() => new("--Server:Listen:0=ws://127.0.0.1:0 --Logging:Level=Warning");
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _certificate.DisposeAsync();
+    }
 
-    private static async Task<Uri> PageAsync(RunningProgram program) => new UriBuilder(await program.ReadyAsync()) { Scheme = "http" }.Uri;
+    private RunningProgram Start() => new(
+        $"--Server:Listen:0={scheme}://127.0.0.1:0 --Logging:Level=Warning"
+        + (scheme == "wss" ? $" --Server:Tls:Certificates:0:Certificate={_certificate.Certificate} --Server:Tls:Certificates:0:Key={_certificate.Key}" : ""));
+
+    private async Task<Uri> PageAsync(RunningProgram program) => new UriBuilder(await program.ReadyAsync()) { Scheme = scheme == "wss" ? "https" : "http" }.Uri;
 
     private static async Task<BrowserTab> ConnectAsync(Browser browser, Uri page, string endpoint, params (string Field, string Text)[] fields)
     {
@@ -58,3 +68,9 @@ public sealed class ChromiumTests
         return tab;
     }
 }
+
+/// <summary>Without encryption.</summary>
+public sealed class PlainChromiumTests() : ChromiumTests("ws");
+
+/// <summary>Over TLS.</summary>
+public sealed class TlsChromiumTests() : ChromiumTests("wss");

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using RawWs.Tests.Support;
 using Xunit;
@@ -7,7 +9,7 @@ using Xunit;
 namespace RawWs.Tests.Interop;
 
 /// <summary>.NET's own client against our server.</summary>
-public sealed class ClientWebSocketTests
+public abstract class ClientWebSocketTests(string scheme)
 {
     private const int SeveralPings = 3;
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(20);
@@ -22,7 +24,7 @@ public sealed class ClientWebSocketTests
     [InlineData("bytes", WebSocketMessageType.Binary)]
     public async Task A_message_comes_back_with_its_type(string content, WebSocketMessageType type)
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = await ConnectAsync(server, "/echo");
         byte[] payload = Encoding.UTF8.GetBytes(content);
         await client.SendAsync(payload.AsMemory(), type, true, Ct);
@@ -38,7 +40,7 @@ public sealed class ClientWebSocketTests
     [InlineData(16 * 1024 * 1024)]
     public async Task A_message_of_any_length_form_comes_back(int length)
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = await ConnectAsync(server, "/echo");
         byte[] payload = new byte[length];
         new Random(length).NextBytes(payload);
@@ -50,7 +52,7 @@ public sealed class ClientWebSocketTests
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task Fragments_come_back_as_one_message()
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = await ConnectAsync(server, "/echo");
         foreach (string part in (string[])["one, ", "", "two, "])
             await client.SendAsync(Encoding.UTF8.GetBytes(part).AsMemory(), WebSocketMessageType.Text, false, Ct);
@@ -62,7 +64,7 @@ public sealed class ClientWebSocketTests
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_fragmented_message_of_the_server_arrives_whole()
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = await ConnectAsync(server, "/stream");
         (byte[] payload, _) = await ReceiveAsync(client);
         Assert.Equal(5 * 64 * 1024, payload.Length);
@@ -76,7 +78,7 @@ public sealed class ClientWebSocketTests
     public async Task The_clients_close_reaches_the_handler_and_is_answered(int code, string reason)
     {
         TaskCompletionSource<WebSocketCloseResult> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestServer server = await InteropServer.StartAsync(server =>
+        await using TestServer server = await InteropServer.StartAsync(scheme, server =>
             server.Map("/watched", async connection =>
             {
                 connection.DiscardReceives();
@@ -94,7 +96,7 @@ public sealed class ClientWebSocketTests
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task The_servers_close_reaches_the_client_with_code_and_reason()
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = await ConnectAsync(server, "/close");
         await client.SendAsync("4001 enough"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, Ct);
         ValueWebSocketReceiveResult result = await client.ReceiveAsync(new byte[16].AsMemory(), Ct);
@@ -107,7 +109,7 @@ public sealed class ClientWebSocketTests
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_handler_that_fails_closes_with_1011()
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = await ConnectAsync(server, "/fail");
         await client.ReceiveAsync(new byte[16].AsMemory(), Ct);
         Assert.Equal(WebSocketCloseStatus.InternalServerError, client.CloseStatus);
@@ -140,7 +142,7 @@ public sealed class ClientWebSocketTests
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task An_abort_of_the_server_ends_the_clients_receive()
     {
-        await using TestServer server = await InteropServer.StartAsync(static server => server.Map("/abort", static connection =>
+        await using TestServer server = await InteropServer.StartAsync(scheme, static server => server.Map("/abort", static connection =>
         {
             connection.Abort();
             return Task.CompletedTask;
@@ -152,7 +154,7 @@ public sealed class ClientWebSocketTests
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task The_first_subprotocol_of_the_route_that_the_client_offers_is_chosen()
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = await ConnectAsync(server, "/subprotocol", static options =>
         {
             options.AddSubProtocol("chat.v1");
@@ -164,9 +166,10 @@ public sealed class ClientWebSocketTests
     [Fact(Timeout = InteropServer.Timeout)]
     public async Task A_rejection_has_its_status()
     {
-        await using TestServer server = await InteropServer.StartAsync();
+        await using TestServer server = await InteropServer.StartAsync(scheme);
         using ClientWebSocket client = new();
         client.Options.CollectHttpResponseDetails = true;
+        client.Options.RemoteCertificateValidationCallback = static (_, certificate, _, errors) => IsTrusted(certificate, errors);
         await Assert.ThrowsAsync<WebSocketException>(() => client.ConnectAsync(new Uri(server.Endpoint, "/private"), Ct));
         Assert.Equal(HttpStatusCode.Unauthorized, client.HttpStatusCode);
     }
@@ -175,7 +178,7 @@ public sealed class ClientWebSocketTests
     public async Task The_clients_keep_alive_pings_are_answered()
     {
         Listener listener = new();
-        await using TestServer server = await InteropServer.StartAsync(server => server.Map("/listen", () => listener));
+        await using TestServer server = await InteropServer.StartAsync(scheme, server => server.Map("/listen", () => listener));
         using ClientWebSocket client = await ConnectAsync(server, "/listen", static options =>
         {
             options.KeepAliveInterval = Often;
@@ -191,7 +194,7 @@ public sealed class ClientWebSocketTests
     public async Task The_client_answers_the_servers_keep_alive_pings()
     {
         Listener listener = new();
-        await using TestServer server = await InteropServer.StartAsync(server =>
+        await using TestServer server = await InteropServer.StartAsync(scheme, server =>
             server.Map("/listen", () => listener, static options => options with { KeepAliveInterval = Often }));
         using ClientWebSocket client = await ConnectAsync(server, "/listen", static options => options.KeepAliveInterval = TimeSpan.Zero);
         Task<(byte[], WebSocketMessageType)> receive = ReceiveAsync(client);
@@ -203,15 +206,27 @@ public sealed class ClientWebSocketTests
     private static async Task<ClientWebSocket> ConnectAsync(TestServer server, string path, Action<ClientWebSocketOptions>? configure = null)
     {
         ClientWebSocket client = new();
+        client.Options.RemoteCertificateValidationCallback = static (_, certificate, _, errors) => IsTrusted(certificate, errors);
         configure?.Invoke(client.Options);
         await client.ConnectAsync(new Uri(server.Endpoint, path), Ct);
         return client;
     }
 
-    private static async Task<WebSocketCloseResult> EndBesideAnotherAsync(Func<ClientWebSocket, Task> end)
+    /// <summary>The name is right, and the certificate leads to our authority.</summary>
+    private static bool IsTrusted(X509Certificate? certificate, SslPolicyErrors errors)
+    {
+        if (certificate is null || errors != SslPolicyErrors.RemoteCertificateChainErrors) return false;
+        using X509Chain chain = new();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(TestCertificates.Roots);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain.Build((X509Certificate2)certificate);
+    }
+
+    private async Task<WebSocketCloseResult> EndBesideAnotherAsync(Func<ClientWebSocket, Task> end)
     {
         TaskCompletionSource<Task<WebSocketCloseResult>> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using TestServer server = await InteropServer.StartAsync(server => server.Map("/watched", connection =>
+        await using TestServer server = await InteropServer.StartAsync(scheme, server => server.Map("/watched", connection =>
         {
             connection.DiscardReceives();
             opened.SetResult(connection.Completion);
@@ -280,3 +295,9 @@ public sealed class ClientWebSocketTests
         }
     }
 }
+
+/// <summary>Without encryption.</summary>
+public sealed class PlainClientWebSocketTests() : ClientWebSocketTests("ws");
+
+/// <summary>Over TLS.</summary>
+public sealed class TlsClientWebSocketTests() : ClientWebSocketTests("wss");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using RawWs.Tests.Support;
 
 namespace RawWs.Tests.Interop;
@@ -13,10 +14,20 @@ internal static class InteropServer
     private const int MaxMessageBytes = 32 * 1024 * 1024;
     private const int Fragments = 5;
 
+    /// <summary>What the server shows over TLS.</summary>
+    public static X509Certificate2 Certificate => TestCertificates.Server("localhost", "127.0.0.1");
+
+    /// <param name="scheme">Plain or over TLS.</param>
     /// <param name="map">Adds the paths of one test.</param>
-    public static Task<TestServer> StartAsync(Action<WebSocketServer>? map = null)
+    public static Task<TestServer> StartAsync(string scheme, Action<WebSocketServer>? map = null)
     {
         WebSocketServerOptions options = new() { Defaults = new() { MaxMessageBytes = MaxMessageBytes, MaxFragments = 100_000 } };
+        if (scheme == "wss")
+        {
+            options.Listen.Add("wss://127.0.0.1:0");
+            options.Tls.Certificates.Add(new TlsCertificate { Certificate = Certificate });
+        }
+
         return TestServer.StartAsync(Map + map, options);
     }
 

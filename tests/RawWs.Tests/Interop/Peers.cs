@@ -9,6 +9,7 @@ internal static class Peers
 {
     private static readonly Lazy<Peer> NodeWs = new(FindNodeWs);
     private static readonly Lazy<Peer> PythonWebsockets = new(FindPythonWebsockets);
+    private static readonly Lazy<Peer> OpenSsl = new(static () => new(Find("openssl"), "openssl is not installed: apt-get install openssl"));
     private static readonly Lazy<Peer> Chromium = new(FindChromium);
 
     public static string Scripts { get; } = Repository.PathOf("tests/RawWs.Tests/Interop");
@@ -18,6 +19,8 @@ internal static class Peers
 
     /// <summary>The program that runs python scripts, with the package websockets at hand.</summary>
     public static string RequirePythonWebsockets() => Require(PythonWebsockets.Value);
+
+    public static string RequireOpenSsl() => Require(OpenSsl.Value);
 
     public static string RequireChromium() => Require(Chromium.Value);
 

@@ -4,28 +4,29 @@ using Xunit;
 
 namespace RawWs.Tests.Interop;
 
-/// <summary>Runs each peer's script once against a server of ours, for all the tests that ask for its checks.</summary>
+/// <summary>Runs each peer's script once against a server of ours, plain and over TLS, for all the tests that ask for its checks.</summary>
 public sealed class ScriptRuns
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task<Dictionary<string, Check>>> _runs = [];
+    private readonly Dictionary<(string, string), Task<Dictionary<string, Check>>> _runs = [];
 
-    internal async Task<Check> FindAsync(string program, string script, string check)
+    internal async Task<Check> FindAsync(string program, string script, string scheme, string check)
     {
         Task<Dictionary<string, Check>>? run;
         lock (_lock)
         {
-            if (!_runs.TryGetValue(script, out run)) _runs[script] = run = RunAsync(program, Path.Combine(Peers.Scripts, script));
+            if (!_runs.TryGetValue((script, scheme), out run)) _runs[(script, scheme)] = run = RunAsync(program, Path.Combine(Peers.Scripts, script), scheme);
         }
         return (await run).GetValueOrDefault(check) ?? new Check(false, "the script did not come to this check");
     }
 
     // the script prints a line of JSON for each check
-    private static async Task<Dictionary<string, Check>> RunAsync(string program, string script)
+    private static async Task<Dictionary<string, Check>> RunAsync(string program, string script, string scheme)
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
-        await using TestServer server = await InteropServer.StartAsync();
-        await using ChildProcess child = ChildProcess.Start(program, [script, server.Endpoint.GetLeftPart(UriPartial.Authority)]);
+        await using TestServer server = await InteropServer.StartAsync(scheme);
+        await using CertificateFiles files = new(InteropServer.Certificate);
+        await using ChildProcess child = ChildProcess.Start(program, [script, server.Endpoint.GetLeftPart(UriPartial.Authority), files.Authority]);
         Dictionary<string, Check> checks = [];
         while (await child.ReadLineAsync(ct) is { } line)
         {

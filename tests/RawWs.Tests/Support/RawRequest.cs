@@ -8,8 +8,6 @@ internal sealed record RawRequest(string RequestLine, IReadOnlyList<KeyValuePair
 {
     private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    public string Method => RequestLine.Split(' ')[0];
-
     public string Target => RequestLine.Split(' ')[1];
 
     /// <summary>The value that the 101 of an honest server has in <c>Sec-WebSocket-Accept</c> (RFC 6455 section 4.2.2).</summary>

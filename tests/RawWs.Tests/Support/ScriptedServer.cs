@@ -29,10 +29,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public static ScriptedServer Start(Func<RawPeer, Task> script) => new(script);
 
-    /// <summary>Reads the request and answers it with what a function makes of it; a char from 80 to FF is sent as that byte.</summary>
-    public static ScriptedServer Answer(Func<RawRequest, string> answer) =>
-        Start(async client => await client.SendAsync(answer(await client.ReadRequestAsync())));
-
     /// <summary>The 101 that an honest server answers a request with (RFC 6455 section 4.2.2).</summary>
     public static string Accepting(RawRequest request, string extra = "") =>
         $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {request.Accept}\r\n{extra}\r\n";

@@ -115,4 +115,54 @@ public sealed class ReadStateTests
         Assert.True(state.IsCompleted);
         Assert.False(state.TryComplete(out _, out _));
     }
+
+    [Fact]
+    public void A_cancelled_read_that_is_fetched_before_its_wait_ends_leaves_the_end_to_the_wait()
+    {
+        ReadState state = default;
+        state.TryBegin(out _);
+        state.TryCancel();
+        Assert.True(state.IsWaiting);
+        state.TryComplete(out bool isReading, out bool isWaiting);
+        Assert.True(isReading && isWaiting);
+
+        Assert.True(state.EndTaken(out isWaiting));
+        Assert.True(isWaiting);
+        Assert.False(state.TryTake(out bool isLast));
+        Assert.True(isLast);
+    }
+
+    [Fact]
+    public void A_wait_that_ends_before_the_cancelled_read_is_fetched_leaves_the_end_to_the_read()
+    {
+        ReadState state = default;
+        state.TryBegin(out _);
+        state.TryCancel();
+        state.TryComplete(out _, out _);
+
+        Assert.False(state.TryTake(out bool isLast));
+        Assert.False(isLast);
+        Assert.True(state.EndTaken(out bool isWaiting));
+        Assert.False(isWaiting);
+    }
+
+    [Fact]
+    public void A_wait_without_a_read_is_the_last_when_the_reader_is_completed_and_not_before()
+    {
+        ReadState state = default;
+        state.TryBegin(out _);
+        state.TryCancel();
+        state.EndTaken(out _);
+        Assert.False(state.TryTake(out bool isLast));
+        Assert.False(isLast);
+
+        state.TryBegin(out _);
+        state.TryCancel();
+        state.EndTaken(out _);
+        state.TryComplete(out bool isReading, out bool isWaiting);
+        Assert.False(isReading);
+        Assert.True(isWaiting);
+        state.TryTake(out isLast);
+        Assert.True(isLast);
+    }
 }

@@ -52,6 +52,35 @@ public sealed class ReceiveBufferTests
     }
 
     [Fact]
+    public void Memory_for_an_operation_that_lasts_is_not_touched_by_what_is_consumed_meanwhile()
+    {
+        Receive(10);
+        Memory<byte> lasting = _buffer.GetMemory();
+        lasting.Span[0] = 42;
+
+        _buffer.AdvanceTo(_buffer.Bytes.End, _buffer.Bytes.End);
+
+        Assert.Equal(1, _pool.Outstanding);
+        Assert.Equal(42, lasting.Span[0]);
+        _buffer.Commit(1);
+        Assert.Equal(42, Assert.Single(_buffer.Bytes.ToArray()));
+    }
+
+    [Fact]
+    public void Little_that_came_into_memory_of_its_own_moves_into_a_block_that_has_room()
+    {
+        Receive(10);
+        _buffer.GetMemory().Span[0] = 42;
+        Assert.Equal(2, _pool.Outstanding);
+
+        Assert.False(_buffer.Commit(1));
+
+        Assert.Equal(1, _pool.Outstanding);
+        Assert.Equal(11, _buffer.Bytes.Length);
+        Assert.Equal(42, _buffer.Bytes.ToArray()[10]);
+    }
+
+    [Fact]
     public void The_rest_of_a_block_is_used_while_a_quarter_of_it_is_left()
     {
         Assert.Equal(4096, Receive(3072));

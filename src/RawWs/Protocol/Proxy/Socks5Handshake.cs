@@ -1,4 +1,5 @@
 using System.Buffers;
+using RawWs.Protocol.Handshake;
 using static RawWs.Protocol.Proxy.Socks5Reply;
 
 namespace RawWs.Protocol.Proxy;
@@ -18,7 +19,7 @@ internal sealed class Socks5Handshake
     public Socks5Handshake(string host, int port, string? user, string? password)
     {
         _request = new Socks5Request(host, port, user, password);
-        _target = HostAndPort.Format(host, port);
+        _target = Authority.Of(host, port);
     }
 
     private enum Step

@@ -17,7 +17,7 @@ internal sealed class ServerCertificates
     public IReadOnlyList<CertificateEntry> Entries => _entries;
 
     /// <summary>Reads all certificates; null, and the reasons among the problems, if one of them cannot be used.</summary>
-    public static ServerCertificates? Load(IList<TlsCertificate> certificates, List<string> problems)
+    public static ServerCertificates? Load(IList<TlsCertificate> certificates, OptionProblems problems)
     {
         List<CertificateEntry> entries = [];
         for (int i = 0; i < certificates.Count; i++)

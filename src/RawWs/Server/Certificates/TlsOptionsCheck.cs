@@ -8,23 +8,23 @@ internal static class TlsOptionsCheck
     private const string SecureScheme = "wss://";
 
     /// <summary>The certificates; null when there are problems, or no address that needs them.</summary>
-    public static ServerCertificates? Load(WebSocketServerOptions options, List<string> problems)
+    public static ServerCertificates? Load(WebSocketServerOptions options, OptionProblems problems)
     {
         bool isUsed = options.Listen.Any(static address => address.StartsWith(SecureScheme, StringComparison.OrdinalIgnoreCase));
         if (TlsFeature.IsSupported)
         {
             Check(problems, options.Tls, isUsed);
-            return isUsed && problems.Count == 0 ? ServerCertificates.Load(options.Tls.Certificates, problems) : null;
+            return isUsed && problems.IsEmpty ? ServerCertificates.Load(options.Tls.Certificates, problems) : null;
         }
         if (isUsed)
             problems.Add(TlsFeature.Missing().Message);
         return null;
     }
 
-    private static void Check(List<string> problems, TlsServerOptions tls, bool isUsed)
+    private static void Check(OptionProblems problems, TlsServerOptions tls, bool isUsed)
     {
-        OptionsCheck.AtLeast(problems, $"Tls.{nameof(tls.MaxHandshakes)}", tls.MaxHandshakes, 0);
-        OptionsCheck.Deadline(problems, $"Tls.{nameof(tls.Timeout)}", tls.Timeout, mayBeZero: true);
+        problems.AtLeast($"Tls.{nameof(tls.MaxHandshakes)}", tls.MaxHandshakes, 0);
+        problems.Deadline($"Tls.{nameof(tls.Timeout)}", tls.Timeout, mayBeZero: true);
         CheckClients(problems, tls);
         HashSet<string> hosts = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < tls.Certificates.Count; i++)
@@ -33,13 +33,13 @@ internal static class TlsOptionsCheck
             problems.Add($"Tls.{nameof(tls.Certificates)} is empty: a wss:// address needs at least one.");
     }
 
-    private static void CheckClients(List<string> problems, TlsServerOptions tls)
+    private static void CheckClients(OptionProblems problems, TlsServerOptions tls)
     {
         if (tls.ClientCertificates == ClientCertificates.None && (tls.TrustedClientRoots.Count > 0 || tls.ValidateClientCertificate is not null))
             problems.Add($"Tls.{nameof(tls.ClientCertificates)} is None, so clients are asked for no certificate: set it to Allowed or Required, or leave out what is said of which to accept.");
     }
 
-    private static void CheckCertificate(List<string> problems, string owner, TlsCertificate certificate, HashSet<string> earlierHosts)
+    private static void CheckCertificate(OptionProblems problems, string owner, TlsCertificate certificate, HashSet<string> earlierHosts)
     {
         bool hasFile = !string.IsNullOrEmpty(certificate.CertificateFile);
         if (hasFile && certificate.Certificate is not null)

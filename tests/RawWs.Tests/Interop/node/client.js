@@ -1,11 +1,13 @@
-// client.js URL - what Node's ws sees of our server: a line of JSON for each check
+// client.js URL AUTHORITY - what Node's ws sees of our server: a line of JSON for each check
 const { WebSocket } = require('ws');
 const { once } = require('node:events');
 const assert = require('node:assert');
+const { readFileSync } = require('node:fs');
 
-const server = process.argv[2];
+const [server, authority] = process.argv.slice(2);
+const ca = readFileSync(authority);
 const open = async (path, protocols) => {
-  const socket = new WebSocket(server + path, protocols, { maxPayload: 64 << 20 });
+  const socket = new WebSocket(server + path, protocols, { maxPayload: 64 << 20, ca });
   await once(socket, 'open');
   return socket;
 };
@@ -117,7 +119,7 @@ const checks = {
     await finish(socket);
   },
   'a rejection has its status and body': async () => {
-    const socket = new WebSocket(server + '/private');
+    const socket = new WebSocket(server + '/private', { ca });
     const [, response] = await once(socket, 'unexpected-response');
     assert.strictEqual(response.statusCode, 401);
     let body = '';

@@ -1,15 +1,17 @@
-# client.py URL - what python's websockets sees of our server: a line of JSON for each check
+# client.py URL AUTHORITY - what python's websockets sees of our server: a line of JSON for each check
 import asyncio
 import json
+import ssl
 import sys
 
 import websockets
 
 SERVER = sys.argv[1]
+TLS = ssl.create_default_context(cafile=sys.argv[2]) if SERVER.startswith('wss:') else None
 
 
 def connect(path, **options):
-    return websockets.connect(SERVER + path, max_size=64 << 20, **options)
+    return websockets.connect(SERVER + path, max_size=64 << 20, ssl=TLS, **options)
 
 
 async def text_comes_back():

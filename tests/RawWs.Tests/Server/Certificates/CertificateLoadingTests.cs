@@ -145,11 +145,11 @@ public sealed class CertificateLoadingTests : IDisposable
     [Fact]
     public void All_certificates_that_cannot_be_used_are_told_at_once()
     {
-        List<string> problems = [];
+        OptionProblems problems = new();
 
         Assert.Null(ServerCertificates.Load([Certificate([1]), new() { Certificate = Good }, new() { CertificateFile = "missing.pem" }], problems));
 
-        Assert.Equal(["Tls.Certificates[0]", "Tls.Certificates[2]"], problems.Select(static problem => problem[..problem.IndexOf(':', StringComparison.Ordinal)]));
+        Assert.Equal(["Tls.Certificates[0]", "Tls.Certificates[2]"], problems.All.Select(static problem => problem[..problem.IndexOf(':', StringComparison.Ordinal)]));
     }
 
     private static ServerCertificate Load(TlsCertificate options) => new CertificateEntry(options).Current;

@@ -9,7 +9,7 @@ namespace RawWs.Tests.Server.Certificates;
 
 public sealed class CertificateWatchTests : IDisposable
 {
-    private const int Loaded = 20, Reloaded = 21, Kept = 22, Expiry = 23;
+    private const int Loaded = 40, Reloaded = 41, Kept = 42, Expiry = 43;
 
     private readonly CertificateFolder _folder = new();
     private readonly ManualClock _clock = new();
@@ -200,9 +200,9 @@ public sealed class CertificateWatchTests : IDisposable
 
     private static ServerCertificates Load(params TlsCertificate[] options)
     {
-        List<string> problems = [];
+        OptionProblems problems = new();
         ServerCertificates? certificates = ServerCertificates.Load(options, problems);
-        Assert.Empty(problems);
+        Assert.Empty(problems.All);
         return certificates!;
     }
 

@@ -71,7 +71,7 @@ public sealed class TlsOptionsCheckTests
 
         await server.StartAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(["RawWs[25] TLS certificates are given and not used: no address to listen on begins with wss://"], log.All);
+        Assert.Equal(["RawWs[45] TLS certificates are given and not used: no address to listen on begins with wss://"], log.All);
     }
 
     private static async Task<string> MessageOfAsync(TlsServerOptions tls)
