@@ -29,8 +29,8 @@ internal sealed class TransportStream : Stream, IValueTaskSource<int>
         _onRead = OnRead;
     }
 
-    /// <summary>Whether what a call is awaited by goes on on the thread pool, whatever thread the connection completes it on.</summary>
-    public bool CompletesOnPool { get; set; }
+    /// <summary>What the calls' continuations are handed to, whatever thread the connection completes them on; null: they go on there.</summary>
+    public PipeScheduler? CompletesOn { get; set; }
 
     /// <summary>Whether the peer's end was read.</summary>
     public bool IsEnded { get; private set; }
@@ -68,7 +68,7 @@ internal sealed class TransportStream : Stream, IValueTaskSource<int>
             return new ValueTask(WriteInTurnAsync(buffer));
         ValueTask<FlushResult> write = WriteNow(buffer);
         if (!write.IsCompletedSuccessfully)
-            return new ValueTask(CompletesOnPool ? OnPoolAsync(WritePendingAsync(write)) : WritePendingAsync(write));
+            return new ValueTask(CompletesOn is { } scheduler ? GoOnAsync(WritePendingAsync(write), scheduler) : WritePendingAsync(write));
         write.GetAwaiter().GetResult();
         _writeTurn.Release();
         return default;
@@ -124,9 +124,18 @@ internal sealed class TransportStream : Stream, IValueTaskSource<int>
         _read.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onRead);
     }
 
-    private static async Task OnPoolAsync(Task call)
+    /// <summary>Completes when a scheduler has come to it, where that runs its work.</summary>
+    public static Task TurnOf(PipeScheduler scheduler)
     {
-        await call.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        TaskCompletionSource turn = new();
+        scheduler.Schedule(static turn => ((TaskCompletionSource)turn!).SetResult(), turn);
+        return turn.Task;
+    }
+
+    private static async Task GoOnAsync(Task call, PipeScheduler scheduler)
+    {
+        await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await TurnOf(scheduler).ConfigureAwait(false);
         await call.ConfigureAwait(false);
     }
 
@@ -164,8 +173,8 @@ internal sealed class TransportStream : Stream, IValueTaskSource<int>
         Action<object?> continuation = _continuation!;
         object? state = _continuationState;
         (_continuation, _continuationState) = (null, null);
-        if (CompletesOnPool)
-            ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
+        if (CompletesOn is { } scheduler)
+            scheduler.Schedule(continuation, state);
         else
             continuation(state);
     }

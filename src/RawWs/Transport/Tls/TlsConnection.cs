@@ -59,6 +59,9 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 
     public PipeScheduler Scheduler => _inner.Scheduler;
 
+    /// <summary>What the steps of the handshake run on: never the thread that serves connections.</summary>
+    public PipeScheduler HandshakeScheduler { get; set; } = PipeScheduler.ThreadPool;
+
     public TimeProvider Time => _inner.Time;
 
     /// <summary>How many bytes of TLS the next hop has taken.</summary>
@@ -105,16 +108,24 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 
     void IStreamOwner.EndOutput() => _ = EndOutputAsync();
 
+    /// <summary>What follows the handshake may be the application's code: it has no part in the handshakes' turns.</summary>
     private async Task AuthenticateAsync(Func<Task> handshake, CancellationToken ct)
+    {
+        Task done = AuthenticateInTurnAsync(handshake, ct);
+        await done.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        await done.ConfigureAwait(false);
+    }
+
+    private async Task AuthenticateInTurnAsync(Func<Task> handshake, CancellationToken ct)
     {
         Interlocked.Increment(ref _users);
         using CancellationTokenRegistration canceler = ct.UnsafeRegister(static self => ((TlsConnection)self!).Abort("The TLS handshake was given up."), this);
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await TransportStream.TurnOf(HandshakeScheduler).ConfigureAwait(false);
         try
         {
-            _transport.CompletesOnPool = true;
+            _transport.CompletesOn = HandshakeScheduler;
             await handshake().ConfigureAwait(false);
-            _transport.CompletesOnPool = false;
+            _transport.CompletesOn = null;
         }
         catch (Exception e) when (ct.IsCancellationRequested && e is IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {

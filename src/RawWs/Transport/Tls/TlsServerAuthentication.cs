@@ -15,6 +15,8 @@ internal sealed class TlsServerAuthentication(Func<string, SslStreamCertificateC
         bool isHelloRead = false;
         string? refusal = null;
         connection.HidesPeerCertificate = !clients.IsAsked;
+        if (!clients.IsAsked)                                                    // else the application's check, or a look-up of revocations, may block
+            connection.HandshakeScheduler = HandshakeSteps.Shared;
         try
         {
             await connection.AuthenticateAsServerAsync((_, hello, _, _) => new(MakeOptions(hello.ServerName)), null, CancellationToken.None).ConfigureAwait(false);
