@@ -13,10 +13,13 @@ internal static class IdleRun
         long start = Stopwatch.GetTimestamp();
         WebSocketConnection[] connections = await Connections.OpenAsync(options, options.Connections);
         double openSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        if (options.Probe)
-            foreach (WebSocketConnection connection in connections)
-                await EchoOnceAsync(connection, options.Size);
-        Task[] readers = [.. connections.Select(DrainAsync)];
+        Task[] readers = new Task[connections.Length];
+        for (int i = 0; i < connections.Length; i++)
+        {
+            if (options.Probe)
+                await EchoOnceAsync(connections[i], options.Size);
+            readers[i] = DrainAsync(connections[i]);
+        }
         double rssOpened = ResourceUse.RssKb;
         await Console.Out.WriteLineAsync("ready");
 
