@@ -201,7 +201,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>This connection as the framework's own <see cref="WebSocket"/>, for libraries that want one. Call it before the first receive; from then on receive, send and close through it.</summary>
     /// <remarks>
     /// It does what the framework's own does, with these differences. Sends may overlap: they leave in their order. What is
-    /// received may be cut otherwise than the peer's frames. <see cref="WebSocketCloseStatus.Empty"/> sends a close frame
+    /// received may be cut otherwise than the peer's frames; bytes of a message that will not be whole are dropped when the end comes. <see cref="WebSocketCloseStatus.Empty"/> sends a close frame
     /// without a code, and a code that may not be sent is refused with <see cref="ArgumentException"/> (RFC 6455 section 7.4).
     /// The peer's close is answered for the application when it has not done so within
     /// <see cref="WebSocketConnectionOptions.CloseTimeout"/>; and when the peer is silent for as long after our close, the connection

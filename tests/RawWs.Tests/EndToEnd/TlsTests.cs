@@ -102,7 +102,7 @@ public sealed class TlsTests
     }
 
     [Fact]
-    public async Task A_session_is_resumed()
+    public async Task A_client_that_comes_again_is_served_again()
     {
         await using TestServer server = await TlsServer.StartAsync();
         for (int i = 0; i < 3; i++)

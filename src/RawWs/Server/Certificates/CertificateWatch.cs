@@ -6,7 +6,7 @@ namespace RawWs.Server.Certificates;
 /// <remarks>
 /// It reads them anew each time instead of being notified. Notifications see neither a folder that a link in the middle of the path now
 /// leads to (the way Kubernetes and certbot replace certificates) nor a change on a network drive, and times of modification stand still when a file is
-/// copied with its old one. Two small files cost some 50 microseconds every five seconds; a server without files has no timer.
+/// copied with its old one. A server without files has no timer.
 /// </remarks>
 internal sealed class CertificateWatch : IDisposable
 {

@@ -35,6 +35,9 @@ internal sealed class TransportStream : Stream, IValueTaskSource<int>
     /// <summary>Whether the peer's end was read.</summary>
     public bool IsEnded { get; private set; }
 
+    /// <summary>The first byte that was read; null before.</summary>
+    public byte? FirstByte { get; private set; }
+
     /// <summary>The first failure of the connection beneath.</summary>
     public IOException? Failure { get; private set; }
 
@@ -164,6 +167,8 @@ internal sealed class TransportStream : Stream, IValueTaskSource<int>
         SequencePosition end = bytes.GetPosition(count);
         bytes.Slice(0, end).CopyTo(buffer.Span);
         IsEnded |= bytes.IsEmpty && result.IsCompleted;
+        if (count > 0)
+            FirstByte ??= buffer.Span[0];
         _inner.Input.AdvanceTo(end, end);
         return count;
     }

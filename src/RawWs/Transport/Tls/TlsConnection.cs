@@ -15,6 +15,9 @@ namespace RawWs.Transport.Tls;
 /// </remarks>
 internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 {
+    /// <summary>What a peer may begin with (RFC 8446 section 5.1).</summary>
+    private const byte AlertRecord = 21, HandshakeRecord = 22;
+
     private readonly ITransportConnection _inner;
     private readonly TransportStream _transport;
     private readonly SslStream _tls;
@@ -145,6 +148,8 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
     {
         if (error is not AuthenticationException && (_fault.IsOver || _transport.Failure is not null))
             return _fault.Fail(_transport.Failure ?? new IOException(error.Message, error));
+        if (_transport.FirstByte is { } first and not (AlertRecord or HandshakeRecord))
+            return new AuthenticationException($"The peer does not speak TLS: its first byte is 0x{first:x2} (RFC 8446 section 5.1); is this a port without TLS?", error);
         return error is not AuthenticationException && _transport.IsEnded
             ? _fault.Fail(new IOException("The peer ended the connection before the TLS handshake was complete.", error))
             : new AuthenticationException($"The TLS handshake failed (RFC 8446): {AllMessages(error)}", error);
