@@ -47,8 +47,8 @@ internal sealed class TestProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_clients);
         _stop.Dispose();
     }
@@ -60,7 +60,7 @@ internal sealed class TestProxy : IAsyncDisposable
             while (true)
                 _clients.Enqueue(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException && _stop.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
         }
     }
