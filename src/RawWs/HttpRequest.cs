@@ -55,7 +55,10 @@ public sealed class HttpRequest
     public bool IsSecure => _transport?.IsSecure ?? false;
 
     /// <summary>The certificate that the client showed, where it was asked for one.</summary>
-    public X509Certificate2? ClientCertificate => _transport?.PeerCertificate;
+    public X509Certificate2? ClientCertificate => IsOurs ? null : _transport?.PeerCertificate;
+
+    /// <summary>Whether this side sent it: the peer's certificate is then the server's.</summary>
+    internal bool IsOurs { get; init; }
 
     /// <summary>Our address of the connection.</summary>
     public EndPoint? LocalEndPoint => _transport?.LocalEndPoint;

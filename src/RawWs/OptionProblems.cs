@@ -3,8 +3,8 @@ namespace RawWs;
 /// <summary>Collects all that is wrong with somebody's options, so that it is told at once.</summary>
 internal sealed class OptionProblems
 {
-    /// <summary>Deadlines beyond this are surely a mistake of units.</summary>
-    private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(365);
+    /// <summary>What the platform's timers take, with room to add to it; beyond it is surely a mistake of units.</summary>
+    private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(49);
 
     private readonly List<string> _problems = [];
 
@@ -23,7 +23,7 @@ internal sealed class OptionProblems
     public void Deadline(string name, TimeSpan value, bool mayBeZero)
     {
         if (value < TimeSpan.Zero || value > LongestDeadline || (value == TimeSpan.Zero && !mayBeZero))
-            Add($"{name} is {value}: it must be {(mayBeZero ? "zero (off) or " : "")}a time up to 365 days.");
+            Add($"{name} is {value}: it must be {(mayBeZero ? "zero (off) or " : "")}a time up to 49 days.");
     }
 
     /// <summary>What both roles have.</summary>

@@ -28,6 +28,6 @@ public sealed class TlsServerOptions
     /// <summary>How long a new peer may take for the TLS handshake; then it is cut off. Bounds slow handshakes. Zero: no limit. Default 10 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The most TLS handshakes at once; further ones wait, within <see cref="Timeout"/>. Protects the processor time of open connections from a storm. Zero: no limit. Default 256.</summary>
+    /// <summary>The most TLS handshakes at once; further ones wait, within <see cref="Timeout"/>. A client has its place from its whole ClientHello on, until the handshake is done or late. Protects the processor time of open connections from a storm. Zero: no limit. Default 256.</summary>
     public int MaxHandshakes { get; set; } = 256;
 }

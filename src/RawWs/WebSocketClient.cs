@@ -18,6 +18,7 @@ public static class WebSocketClient
     /// <exception cref="IOException">The server cannot be reached, or ended the connection.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">TLS failed: the message says what is wrong with the server's certificate.</exception>
     /// <exception cref="TimeoutException"><see cref="WebSocketClientOptions.ConnectTimeout"/> or <see cref="WebSocketClientOptions.HandshakeTimeout"/> has passed.</exception>
+    /// <exception cref="NotSupportedException"><c>wss://</c> in a program that was built without TLS.</exception>
     /// <exception cref="WebSocketHandshakeException">The server, or a proxy, refused, or its answer breaks a rule: the message says which.</exception>
     public static Task<WebSocketConnection> ConnectAsync(Uri uri, WebSocketClientOptions? options = null, CancellationToken ct = default)
     {
@@ -26,7 +27,7 @@ public static class WebSocketClient
     }
 
     /// <summary>Opens a connection over a stream that is connected already; <c>wss://</c> puts TLS over it. Redirects are not followed.</summary>
-    /// <param name="stream">Readable and writable; the connection owns it from here on, also when this fails.</param>
+    /// <param name="stream">Readable and writable; the connection owns it from here on, also when opening it fails.</param>
     /// <param name="uri">What the request names: <c>ws://</c> or <c>wss://</c>, without a fragment.</param>
     /// <param name="options">By default the usual ones.</param>
     /// <param name="ct">Gives up.</param>
@@ -35,6 +36,7 @@ public static class WebSocketClient
     /// <exception cref="IOException">The server ended the connection.</exception>
     /// <exception cref="System.Security.Authentication.AuthenticationException">TLS failed: the message says what is wrong with the server's certificate.</exception>
     /// <exception cref="TimeoutException"><see cref="WebSocketClientOptions.ConnectTimeout"/> or <see cref="WebSocketClientOptions.HandshakeTimeout"/> has passed.</exception>
+    /// <exception cref="NotSupportedException"><c>wss://</c> in a program that was built without TLS.</exception>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer breaks a rule: the message says which.</exception>
     public static Task<WebSocketConnection> ConnectAsync(Stream stream, Uri uri, WebSocketClientOptions? options = null, CancellationToken ct = default)
     {
@@ -43,7 +45,7 @@ public static class WebSocketClient
             throw new ArgumentException("The stream must be readable and writable.", nameof(stream));
         WebSocketUri server = Check(uri, ref options);
         options = options with { ConnectCallback = (_, _) => ValueTask.FromResult(stream), UnixSocket = null, MaxRedirects = 0 };
-        return new Opening(options).ConnectAsync(server, ct);
+        return ConnectOverAsync(stream, new Opening(options).ConnectAsync(server, ct));
     }
 
     /// <summary>Opens a connection, and another one whenever it is over, with a wait between them by <see cref="WebSocketClientOptions.Reconnect"/>: a loop that ends when it is left, canceled, or met by a failure that another attempt would not mend.</summary>
@@ -57,6 +59,22 @@ public static class WebSocketClient
         WebSocketUri server = Check(uri, ref options);
         Opening opening = new(options);
         return new Reconnection(attempt => opening.ConnectAsync(server, attempt), server.ToString(), options, Random.Shared.NextDouble).RunAsync(ct);
+    }
+
+    private static async Task<WebSocketConnection> ConnectOverAsync(Stream stream, Task<WebSocketConnection> opening)
+    {
+        bool isOpen = false;
+        try
+        {
+            WebSocketConnection connection = await opening.ConfigureAwait(false);
+            isOpen = true;
+            return connection;
+        }
+        finally
+        {
+            if (!isOpen)
+                await stream.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private static WebSocketUri Check(Uri uri, [System.Diagnostics.CodeAnalysis.NotNull] ref WebSocketClientOptions? options)

@@ -15,6 +15,9 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
     private static readonly WebSocketState[] ReceiveStates = [WebSocketState.Open, WebSocketState.CloseSent];
     private static readonly WebSocketState[] CloseStates = [WebSocketState.Open, WebSocketState.CloseReceived, WebSocketState.CloseSent];
 
+    /// <summary>Another receive may take the close while one waits for its turn.</summary>
+    private static readonly WebSocketState[] DrainStates = [.. CloseStates, WebSocketState.Closed];
+
     private readonly AdaptedState _state = new(connection);
     private readonly MessageParts _parts = new(connection);
     private readonly SemaphoreSlim _receiveTurn = new(1, 1);
@@ -70,13 +73,20 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
     public override void Abort()
     {
         if (_state.TryEnd(WebSocketState.Aborted))
-            connection.Abort(new OperationCanceledException("This side aborted the connection."));
+            End("This side aborted the connection.");
     }
 
     public override void Dispose()
     {
         if (_state.TryEnd(WebSocketState.Closed))
-            connection.Abort(new OperationCanceledException("The WebSocket was disposed before both sides had closed."));
+            End("The WebSocket was disposed before both sides had closed.");
+    }
+
+    /// <summary>Nobody will take the messages that are there: their memory goes back.</summary>
+    private void End(string reason)
+    {
+        connection.Abort(new OperationCanceledException(reason));
+        connection.Inbox.Discard();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -159,7 +169,7 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
             await SendCloseAsync(payload, ct).ConfigureAwait(false);
         byte[]? dropped = null;
         while (!_state.IsCloseReceived)
-            await ReceiveInAsync(CloseStates, dropped ??= new byte[DrainBytes], ct).ConfigureAwait(false);
+            await ReceiveInAsync(DrainStates, dropped ??= new byte[DrainBytes], ct).ConfigureAwait(false);
     }
 
     private async ValueTask SendCloseAsync(ClosePayload payload, CancellationToken ct)

@@ -21,6 +21,8 @@ internal sealed class MessageParts(ProtocolConnection connection)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ValueWebSocketReceiveResult?> ReadAsync(Memory<byte> buffer)
     {
+        if (Inbox.Discards)                                                             // the connection has taken its memory back
+            return EndEarly();
         if (!_isInMessage)
         {
             if (!await Inbox.MoveNextInPartsAsync().ConfigureAwait(false))
@@ -36,10 +38,11 @@ internal sealed class MessageParts(ProtocolConnection connection)
         (_rest, _type, _isInMessage) = (message.Payload, message.Type, true);
     }
 
-    private ValueWebSocketReceiveResult ReadWhole(Span<byte> buffer)
+    private ValueWebSocketReceiveResult? ReadWhole(Span<byte> buffer)
     {
         int count = Math.Min(buffer.Length, _rest.Length);
-        _rest.Span[..count].CopyTo(buffer);
+        if (!Inbox.TryCopyHeld(_rest.Span[..count], buffer))
+            return EndEarly();
         _rest = _rest[count..];
         return Result(count, isLast: _rest.IsEmpty);
     }
@@ -56,6 +59,10 @@ internal sealed class MessageParts(ProtocolConnection connection)
             parts.AdvanceTo(part.End);
             return Result(count, isLast);
         }
+        catch (InvalidOperationException) when (Inbox.Discards)
+        {
+            return EndEarly();
+        }
         catch (WebSocketClosedException)                                                // the message will not be whole
         {
             End();
@@ -63,6 +70,13 @@ internal sealed class MessageParts(ProtocolConnection connection)
                 return null;
             throw;
         }
+    }
+
+    /// <summary>The connection was disposed, or its handler has returned: there is nothing more to receive, and nothing to let go.</summary>
+    private ValueWebSocketReceiveResult? EndEarly()
+    {
+        (_stream, _rest, _isInMessage) = (null, default, false);
+        return connection.Close.IsOrderly ? null : throw connection.Close.ToException();
     }
 
     private ValueWebSocketReceiveResult Result(int count, bool isLast)

@@ -42,11 +42,11 @@ internal sealed class Backoff(ReconnectOptions options, Func<double> draw)
 
     private TimeSpan Next()
     {
-        TimeSpan longest = options.FirstDelay * Math.Pow(2, Math.Min(_failures++, MostDoublings));
-        return Min(longest, options.MaxDelay) * draw();
+        double longest = Math.Min(options.FirstDelay.Ticks * Math.Pow(2, Math.Min(_failures++, MostDoublings)), options.MaxDelay.Ticks);
+        return TimeSpan.FromTicks((long)(longest * draw()));
     }
 
-    /// <summary>Enough to come from the shortest to the longest time that the options take, and far from overflow.</summary>
+    /// <summary>Enough to come from the shortest to the longest time that is sensible.</summary>
     private const int MostDoublings = 30;
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

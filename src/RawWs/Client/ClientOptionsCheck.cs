@@ -25,6 +25,8 @@ internal static class ClientOptionsCheck
         problems.Deadline($"{nameof(options.Reconnect)}.{nameof(ReconnectOptions.StableAfter)}", options.Reconnect.StableAfter, mayBeZero: true);
         if (options.Reconnect.MaxDelay < options.Reconnect.FirstDelay)
             problems.Add($"{nameof(options.Reconnect)}.{nameof(ReconnectOptions.MaxDelay)} is {options.Reconnect.MaxDelay}: it must be at least {nameof(ReconnectOptions.FirstDelay)}.");
+        if (options.Tls.TargetHost is { } name && Uri.CheckHostName(name) == UriHostNameType.Unknown)
+            problems.Add($"{nameof(options.Tls)}.{nameof(TlsClientOptions.TargetHost)} is no host name or address.");
         problems.ThrowIfAny();
     }
 }

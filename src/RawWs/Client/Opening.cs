@@ -45,7 +45,7 @@ internal sealed class Opening(WebSocketClientOptions options)
     private async Task<Answer> AttemptAsync(WebSocketUri server, UpgradeFields fields, bool mayRedirect, CancellationToken ct)
     {
         using IDisposable? turn = options.ConnectInTurn
-            ? await ConnectTurns.EnterAsync(await _way.AddressOfAsync(server, ct).ConfigureAwait(false), ct).ConfigureAwait(false)
+            ? await ConnectTurns.EnterAsync(await AddressOfAsync(server, ct).ConfigureAwait(false), ct).ConfigureAwait(false)
             : null;
         ITransportConnection transport = await TimeLimit.RunAsync(
             options.ConnectTimeout, () => $"There was no connection to {server} within {options.ConnectTimeout}.", options.TimeProvider,
@@ -65,6 +65,10 @@ internal sealed class Opening(WebSocketClientOptions options)
                 await transport.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private Task<string> AddressOfAsync(WebSocketUri server, CancellationToken ct) => TimeLimit.RunAsync(
+        options.ConnectTimeout, () => $"The address of {server} was not found within {options.ConnectTimeout}.", options.TimeProvider,
+        over => _way.AddressOfAsync(server, over), ct);
 
     /// <summary>What the request says; to another origin than the first nothing goes that could be a secret.</summary>
     private UpgradeFields Fields(WebSocketUri server, bool isFirstOrigin) =>
@@ -126,7 +130,8 @@ internal sealed class Opening(WebSocketClientOptions options)
             return;
         foreach (KeyValuePair<string, string> field in head.Headers.All())
         {
-            if (!field.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
+            bool isCookie = field.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase);
+            if (!isCookie || field.Value.Any(static character => character is < ' ' or > '~'))      // else it could not be sent back (RFC 6265 section 4.1.1)
                 continue;
             try
             {
@@ -144,7 +149,7 @@ internal sealed class Opening(WebSocketClientOptions options)
     {
         ReadOnlySequence<byte> bytes = new(sent);
         return new RequestReader(new HeadLimits(0, 0, 0)).TryRead(ref bytes, out RequestHead? head)
-            ? new HttpRequest(head, transport, NoRouteValues, null)
+            ? new HttpRequest(head, transport, NoRouteValues, null) { IsOurs = true }
             : throw new InvalidOperationException("A request of ours is not complete.");
     }
 

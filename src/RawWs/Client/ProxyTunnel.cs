@@ -48,7 +48,7 @@ internal static class ProxyTunnel
         ReadOnlyMemory<byte> body = head.Status == (int)HttpStatusCode.SwitchingProtocols
             ? default
             : await exchange.ReadBodyAsync(head).ConfigureAwait(false);
-        string reason = head.Reason.Length > 0 ? " " + head.Reason : "";
+        string reason = StatusPhrases.Of(head.Status) is { Length: > 0 } phrase ? " " + phrase : "";
         throw new WebSocketHandshakeException(
             head.Status, $"{Peer} answered {head.Status}{reason} to CONNECT {authority} (RFC 9110 section 9.3.6).", head.Headers.All(), body);
     }

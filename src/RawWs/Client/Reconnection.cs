@@ -24,8 +24,10 @@ internal sealed class Reconnection(Func<CancellationToken, Task<WebSocketConnect
             {
                 connection = await connect(ct).ConfigureAwait(false);
             }
-            catch (Exception error) when (!ct.IsCancellationRequested && ShouldRetry(error))
+            catch (Exception error) when (!ct.IsCancellationRequested)
             {
+                if (!ShouldRetry(error))
+                    throw;
                 failure = error;
             }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using RawWs.Protocol.Handshake;
 using RawWs.Transport;
 using RawWs.Transport.Connecting;
@@ -20,11 +21,18 @@ internal sealed class WayToServer(WebSocketClientOptions options)
     /// <exception cref="System.Security.Authentication.AuthenticationException">TLS was not agreed on, or the server's certificate is not accepted.</exception>
     public async Task<ITransportConnection> OpenAsync(WebSocketUri server, CancellationToken ct)
     {
-        ITransportConnection transport = await ConnectAsync(server, ct).ConfigureAwait(false);
         if (!server.IsSecure)
-            return transport;
-        TlsConnection tls = new(transport);
-        await GuardAsync(tls, Authentication(server).AuthenticateAsync(tls, ct)).ConfigureAwait(false);
+            return await ConnectAsync(server, ct).ConfigureAwait(false);
+        if (TlsFeature.IsSupported)
+            return await OpenSecureAsync(server, ct).ConfigureAwait(false);
+        throw TlsFeature.Missing();
+    }
+
+    private async Task<ITransportConnection> OpenSecureAsync(WebSocketUri server, CancellationToken ct)
+    {
+        TlsClientAuthentication authentication = Authentication(server);        // before there is a connection that it could leave behind
+        TlsConnection tls = new(await ConnectAsync(server, ct).ConfigureAwait(false));
+        await GuardAsync(tls, authentication.AuthenticateAsync(tls, ct)).ConfigureAwait(false);
         return tls;
     }
 
@@ -44,12 +52,33 @@ internal sealed class WayToServer(WebSocketClientOptions options)
         if (options.UnixSocket is { } path)
             return await SocketConnector.ConnectUnixAsync(path, _time, ct).ConfigureAwait(false);
         if (options.ConnectCallback is { } connect)
-            return new StreamConnection(await connect(server.Uri, ct).ConfigureAwait(false), _time);
+            return new StreamConnection(await CallAsync(connect, server.Uri, ct).ConfigureAwait(false), _time);
         if (ProxyChoice.Find(options.Proxy, server.Uri) is not { } proxy)
             return await SocketConnector.ConnectAsync(server.Host, server.Port, _time, ct).ConfigureAwait(false);
         ITransportConnection toProxy = await SocketConnector.ConnectAsync(proxy.Host, proxy.Port, _time, ct).ConfigureAwait(false);
         await GuardAsync(toProxy, ProxyTunnel.OpenAsync(toProxy, proxy, server.Host, server.Port, ct)).ConfigureAwait(false);
         return toProxy;
+    }
+
+    /// <summary>The boundary of the caller's own way: a socket's failure is one of the network, and one that does not heed its token is left behind.</summary>
+    private static async Task<Stream> CallAsync(Func<Uri, CancellationToken, ValueTask<Stream>> connect, Uri uri, CancellationToken ct)
+    {
+        Task<Stream>? opening = null;
+        try
+        {
+            opening = connect(uri, ct).AsTask();
+            return await opening.WaitAsync(ct).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"{nameof(WebSocketClientOptions.ConnectCallback)} gave no stream: it must give a connected one, or throw.");
+        }
+        catch (OperationCanceledException)
+        {
+            _ = opening?.ContinueWith(static late => late.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+        catch (SocketException error)
+        {
+            throw new IOException($"There is no way to the server: {error.Message}", error);
+        }
     }
 
     private TlsClientAuthentication Authentication(WebSocketUri server) => new(

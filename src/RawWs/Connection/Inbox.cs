@@ -46,6 +46,18 @@ internal sealed class Inbox(ProtocolConnection connection) : ConsumerSide
         Wake(waiter);
     }
 
+    /// <summary>Copies from the message that the consumer holds; false when it was taken back.</summary>
+    public bool TryCopyHeld(ReadOnlySpan<byte> part, Span<byte> destination)
+    {
+        lock (this)
+        {
+            if (Discards)
+                return false;
+            part.CopyTo(destination);
+            return true;
+        }
+    }
+
     /// <summary>No message is wanted from here on, and the current one is done with.</summary>
     public void Discard()
     {

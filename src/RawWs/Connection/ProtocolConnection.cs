@@ -222,6 +222,11 @@ internal sealed class ProtocolConnection
 
     private void AbortIfSilent()
     {
+        if (Close.Received is not null)                                                 // it came meanwhile, and this took the place of its deadline
+        {
+            Deadlines.EndWithin(Options.CloseTimeout, static c => c.StopLingering());
+            return;
+        }
         TimeSpan left = Options.CloseTimeout - (IsReadingPaused ? TimeSpan.Zero : Deadlines.Silence);
         if (left > TimeSpan.Zero)
             Deadlines.EndWithin(left, static c => c.AbortIfSilent());

@@ -14,6 +14,9 @@ internal static class Credentials
     // a subprotocol is the only header field that a page can set, so tokens travel in it
     private static readonly string[] SubprotocolMarks = ["bearer", "token", "authorization"];
 
+    // in the names that applications give their own fields
+    private static readonly string[] FieldMarks = ["token", "secret", "password", "api-key", "apikey", "x-auth"];
+
     private static readonly string[] QueryMarks = ["token", "secret", "password", "api_key", "apikey"];
 
     /// <summary>One line of a head: a request or status line, or a header field, well-formed or not.</summary>
@@ -22,7 +25,7 @@ internal static class Credentials
     /// <param name="bearerPrefixes">What marks a token among the subprotocols, besides the usual words.</param>
     public static string Hide(string line, bool isFirst, IReadOnlyList<string> bearerPrefixes)
     {
-        if (!isFirst && Array.Exists(Fields, name => IsField(line, name)))
+        if (!isFirst && (Array.Exists(Fields, name => IsField(line, name)) || Array.Exists(FieldMarks, mark => line.AsSpan(0, NameLength(line)).Contains(mark, StringComparison.OrdinalIgnoreCase))))
             return $"{line[..NameLength(line)]}: {Blank}";
         if (!isFirst && IsField(line, Subprotocols))
             return HideSubprotocols(line, bearerPrefixes);

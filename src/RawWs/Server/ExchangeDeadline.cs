@@ -8,6 +8,7 @@ internal sealed class ExchangeDeadline : IDisposable
     private readonly ITransportConnection _transport;
     private readonly ITimer _timer;
     private volatile bool _isOver;
+    private volatile Action? _over;
 
     /// <param name="transport">Whose reads are ended, and whose clock counts.</param>
     /// <param name="limit">Zero: no deadline.</param>
@@ -21,7 +22,11 @@ internal sealed class ExchangeDeadline : IDisposable
     public bool IsOver => _isOver;
 
     /// <summary>What else is ended by it.</summary>
-    public Action? Over { get; set; }
+    public Action? Over
+    {
+        get => _over;
+        set => _over = value;
+    }
 
     /// <exception cref="WebSocketHandshakeException">The deadline has passed (408).</exception>
     public void ThrowIfOver()

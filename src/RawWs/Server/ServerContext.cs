@@ -69,11 +69,18 @@ internal sealed class ServerContext : IDisposable
             _tls = new TlsHandshakes(Options.Tls, certificates, Options.TimeProvider, Logger);
     }
 
-    public Task StopAsync()
+    public async Task StopAsync()
     {
         if (TlsFeature.IsSupported)
             _tls?.Dispose();
-        return _stopped.CancelAsync();
+        try
+        {
+            await _stopped.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException error)                                // of what hooks registered with their tokens
+        {
+            Logger.StopCallbackFailed(error);
+        }
     }
 
     public void Dispose() => _stopped.Dispose();

@@ -51,6 +51,9 @@ internal static partial class ServerLog
     [LoggerMessage(15, LogLevel.Error, "Serving a connection from {Remote} failed")]
     public static partial void ServeFailed(this ILogger logger, Exception error, PeerName remote);
 
+    [LoggerMessage(16, LogLevel.Error, "What an upgrade hook registered with its token failed when the server stopped")]
+    public static partial void StopCallbackFailed(this ILogger logger, Exception error);
+
     [LoggerMessage(40, LogLevel.Debug, "TLS certificate {Certificate}: {Subject}, valid until {NotAfter:u}")]
     public static partial void CertificateLoaded(this ILogger logger, CertificateEntry certificate, string subject, DateTimeOffset notAfter);
 

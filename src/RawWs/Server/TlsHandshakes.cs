@@ -43,7 +43,9 @@ internal sealed class TlsHandshakes : IDisposable
         {
             await AuthenticateAsync(inner, connection, deadline).ConfigureAwait(false);
             _ = connection.PeerCertificate;                                     // kept from here on: a handler may ask for it when the connection is over
-            return deadline.TryEnd();
+            if (deadline.TryEnd())
+                return true;
+            _logger.TlsRefused(connection.RemoteEndPoint, $"it was not done within {_timeout}: {deadline.Step}");
         }
         catch (Exception error) when (deadline.IsOver && error is (IOException or OperationCanceledException or AuthenticationException))
         {
@@ -83,7 +85,7 @@ internal sealed class TlsHandshakes : IDisposable
         }
     }
 
-    /// <summary>A turn is taken only when the whole first record of the ClientHello is there: a silent peer, or one that sends a byte a second, holds none.</summary>
+    /// <summary>A turn is taken only when the whole ClientHello is there: a silent peer, or one that sends a byte a second, holds none. One that falls silent behind it holds its turn until the deadline.</summary>
     private async Task AuthenticateAsync(ITransportConnection inner, TlsConnection connection, TlsDeadline deadline)
     {
         deadline.Step = "no whole ClientHello came";

@@ -24,7 +24,9 @@ internal sealed class UpgradeHooks(ServerContext server, WebSocketEndpointOption
         if (options.OnUpgrade is not { } hook)
             return AcceptAll;
         using CancellationTokenSource stopped = CancellationTokenSource.CreateLinkedTokenSource(server.Stopped);
-        deadline.Over = stopped.Cancel;
+        deadline.Over = () => Cancel(stopped);
+        if (deadline.IsOver)                                            // it passed before anybody listened
+            Cancel(stopped);
         try
         {
             UpgradeDecision decision = await hook(request, stopped.Token).ConfigureAwait(false);
@@ -46,6 +48,23 @@ internal sealed class UpgradeHooks(ServerContext server, WebSocketEndpointOption
         finally
         {
             deadline.Over = null;
+        }
+    }
+
+    /// <summary>What the application registered with the token runs here, where the deadline's timer calls.</summary>
+    private void Cancel(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // the hook has just returned
+        }
+        catch (AggregateException error)
+        {
+            server.Logger.UpgradeHookFailed(error, request.Path);
         }
     }
 

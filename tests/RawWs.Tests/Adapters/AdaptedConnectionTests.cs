@@ -28,6 +28,30 @@ public sealed class AdaptedConnectionTests
     }
 
     [Fact]
+    public async Task What_the_connection_has_taken_back_is_not_read_any_more()
+    {
+        Wire wire = new();
+        WebSocket socket = wire.Connection.AsWebSocket();
+        wire.Receive("82 04 01 02 03 04");
+        Assert.Equal(1, (await wire.Within(socket.ReceiveAsync(new byte[1].AsMemory(), default))).Count);
+        wire.Connection.DiscardReceives();
+        byte[] buffer = new byte[8];
+        await Assert.ThrowsAsync<WebSocketException>(async () => await wire.Within(socket.ReceiveAsync(buffer.AsMemory(), default)));
+        Assert.Equal(new byte[8], buffer);
+    }
+
+    [Fact]
+    public async Task Disposing_it_lets_go_of_messages_that_nobody_took()
+    {
+        Wire wire = new(isServer: false);
+        WebSocket socket = wire.Connection.AsWebSocket();
+        wire.Receive("82 04 01 02 03 04");
+        Assert.Equal(1, (await wire.Within(socket.ReceiveAsync(new byte[1].AsMemory(), default))).Count);
+        socket.Dispose();
+        Assert.True(wire.Connection.Core.Inbox.Discards);
+    }
+
+    [Fact]
     public async Task It_is_refused_while_another_has_the_receives()
     {
         Wire waiting = new();

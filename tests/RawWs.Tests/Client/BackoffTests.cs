@@ -34,7 +34,7 @@ public sealed class BackoffTests
     [Fact]
     public void Ever_more_failures_do_not_overflow()
     {
-        Backoff backoff = new(Options with { MaxDelay = TimeSpan.FromDays(365) }, static () => 1);
+        Backoff backoff = new(Options with { FirstDelay = TimeSpan.FromMinutes(15), MaxDelay = TimeSpan.FromDays(365) }, static () => 1);
         TimeSpan last = default;
         for (int i = 0; i < 5000; i++)
             last = backoff.AfterFailure(new IOException(), Now);

@@ -10,9 +10,9 @@ public sealed class ClientOptionsCheckTests
 
     public static TheoryData<string, WebSocketClientOptions> Bad => new()
     {
-        { "ConnectTimeout is -00:00:01: it must be zero (off) or a time up to 365 days.", Good with { ConnectTimeout = TimeSpan.FromSeconds(-1) } },
-        { "HandshakeTimeout is 366.00:00:00: it must be zero (off) or a time up to 365 days.", Good with { HandshakeTimeout = TimeSpan.FromDays(366) } },
-        { "CloseTimeout is 00:00:00: it must be a time up to 365 days.", Good with { CloseTimeout = TimeSpan.Zero } },
+        { "ConnectTimeout is -00:00:01: it must be zero (off) or a time up to 49 days.", Good with { ConnectTimeout = TimeSpan.FromSeconds(-1) } },
+        { "HandshakeTimeout is 50.00:00:00: it must be zero (off) or a time up to 49 days.", Good with { HandshakeTimeout = TimeSpan.FromDays(50) } },
+        { "CloseTimeout is 00:00:00: it must be a time up to 49 days.", Good with { CloseTimeout = TimeSpan.Zero } },
         { "MaxMessageBytes is -1: it must be at least 0.", Good with { MaxMessageBytes = -1 } },
         { "ReadAhead is 0: it must be at least 1.", Good with { ReadAhead = 0 } },
         { "MaxLineBytes is -1: it must be at least 0.", Good with { MaxLineBytes = -1 } },
@@ -21,7 +21,9 @@ public sealed class ClientOptionsCheckTests
         { "MaxRedirects is 11: it must be from 0 (none) to 10.", Good with { MaxRedirects = 11 } },
         { "MaxRedirects is -1: it must be from 0 (none) to 10.", Good with { MaxRedirects = -1 } },
         { "UnixSocket and ConnectCallback are both set: each is a way to the server, choose one.", Good with { UnixSocket = "/s", ConnectCallback = static (_, _) => default } },
-        { "Reconnect.FirstDelay is 00:00:00: it must be a time up to 365 days.", Good with { Reconnect = new() { FirstDelay = TimeSpan.Zero } } },
+        { "Tls.TargetHost is no host name or address.", Good with { Tls = new() { TargetHost = "a\r\nb" } } },
+        { "Tls.TargetHost is no host name or address.", Good with { Tls = new() { TargetHost = "" } } },
+        { "Reconnect.FirstDelay is 00:00:00: it must be a time up to 49 days.", Good with { Reconnect = new() { FirstDelay = TimeSpan.Zero } } },
         { "Reconnect.MaxDelay is 00:00:01: it must be at least FirstDelay.", Good with { Reconnect = new() { FirstDelay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromSeconds(1) } } },
     };
 

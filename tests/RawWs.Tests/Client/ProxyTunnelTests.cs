@@ -81,9 +81,9 @@ public sealed class ProxyTunnelTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 101, "The proxy answered 101 Switching Protocols to CONNECT h:80 (RFC 9110 section 9.3.6).")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 101, "The proxy answered 101 to CONNECT h:80 (RFC 9110 section 9.3.6).")]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://other\r\nContent-Length: 0\r\n\r\n", 302, "The proxy answered 302 Found to CONNECT h:80 (RFC 9110 section 9.3.6).")]
-    [InlineData("HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n", 503, "The proxy answered 503 to CONNECT h:80 (RFC 9110 section 9.3.6).")]
+    [InlineData("HTTP/1.1 503 \u009bwhatever\r\nContent-Length: 0\r\n\r\n", 503, "The proxy answered 503 Service Unavailable to CONNECT h:80 (RFC 9110 section 9.3.6).")]
     public async Task No_other_status_opens_the_way(string answer, int status, string message)
     {
         await using Conversation conversation = new(Http, "h", 80);

@@ -17,6 +17,8 @@ public sealed class HeadTextTests
     [InlineData("Proxy-Authorization: Bearer SECRET", "Proxy-Authorization: ***")]
     [InlineData("Cookie: a=SECRET; b=SECRET", "Cookie: ***")]
     [InlineData("Set-Cookie: a=SECRET; HttpOnly", "Set-Cookie: ***")]
+    [InlineData("X-Api-Key: SECRET", "X-Api-Key: ***")]
+    [InlineData("x-auth-token:SECRET", "x-auth-token: ***")]
     [InlineData("Sec-WebSocket-Protocol: bearer.SECRET", "Sec-WebSocket-Protocol: ***")]
     [InlineData("Sec-WebSocket-Protocol: chat, v2, base64.Bearer.authorization.SECRET, more", "Sec-WebSocket-Protocol: chat, v2, ***")]
     [InlineData("Sec-WebSocket-Protocol: access_token, SECRET", "Sec-WebSocket-Protocol: ***")]

@@ -158,6 +158,81 @@ public sealed class ClientTests
     }
 
     [Fact(Timeout = Timeout)]
+    public async Task A_stream_is_closed_also_when_nothing_was_sent()
+    {
+        MemoryStream canceled = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => WebSocketClient.ConnectAsync(canceled, new Uri("ws://example.com/"), ct: new CancellationToken(canceled: true)));
+        Assert.False(canceled.CanRead);
+        MemoryStream refused = new();
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => WebSocketClient.ConnectAsync(refused, new Uri("ws://example.com/"), new WebSocketClientOptions { Subprotocols = ["a b"] }, Ct));
+        Assert.False(refused.CanRead);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_callback_that_does_not_heed_its_token_is_left_behind_and_its_stream_is_closed()
+    {
+        TaskCompletionSource<Stream> opening = new();
+        using CancellationTokenSource cancel = new();
+        Task<WebSocketConnection> connect = WebSocketClient.ConnectAsync(
+            new Uri("ws://example.com/"), new WebSocketClientOptions { ConnectCallback = (_, _) => new(opening.Task) }, cancel.Token);
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connect);
+        MemoryStream late = new();
+        opening.SetResult(late);
+        while (late.CanRead)
+            await Task.Yield();
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_callback_that_gives_no_stream_is_told_so() => await Assert.ThrowsAsync<InvalidOperationException>(
+        () => WebSocketClient.ConnectAsync(new Uri("ws://example.com/"), new WebSocketClientOptions { ConnectCallback = static (_, _) => default }, Ct));
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_socket_failure_in_a_callback_is_one_of_the_network() => await Assert.ThrowsAsync<IOException>(
+        () => WebSocketClient.ConnectAsync(new Uri("ws://example.com/"), new WebSocketClientOptions { ConnectCallback = static (_, _) => throw new SocketException(111) }, Ct));
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_write_that_is_stuck_in_a_stream_ends_with_the_deadline()
+    {
+        System.IO.Pipelines.Pipe toServer = new(new System.IO.Pipelines.PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        System.IO.Pipelines.Pipe toClient = new();
+        ManualClock clock = new();
+        WebSocketClientOptions options = new() { TimeProvider = clock, HandshakeTimeout = TimeSpan.FromSeconds(1) };
+        Task<WebSocketConnection> connect = WebSocketClient.ConnectAsync(
+            new TwoStreams(toClient.Reader.AsStream(), toServer.Writer.AsStream()), new Uri("ws://example.com/"), options, Ct);
+        await toServer.Reader.ReadAsync(Ct);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<TimeoutException>(() => connect);
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_cookie_that_could_not_be_sent_back_is_not_kept()
+    {
+        await using TestServer server = await TestServer.StartAsync(server => server.Map("/c", TestServer.EchoAsync, static options => options with
+        {
+            OnUpgrade = static (_, _) => ValueTask.FromResult(UpgradeDecision.Accept(null, [new("Set-Cookie", "good=1"), new("Set-Cookie", "bad=a\tb")])),
+        }));
+        WebSocketClientOptions options = new() { Cookies = new CookieContainer() };
+        for (int i = 0; i < 2; i++)
+        {
+            await using WebSocketConnection client = await WebSocketClient.ConnectAsync(new Uri(server.Endpoint, "/c"), options, Ct);
+            Assert.Equal(i == 0 ? null : "good=1", client.Request.Headers["Cookie"]);
+        }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task The_servers_certificate_is_not_taken_for_a_clients()
+    {
+        await using TestServer server = await TlsServer.StartAsync();
+        WebSocketClientOptions options = new() { Tls = new() { TrustedRoots = TestCertificates.Roots, TargetHost = "localhost" } };
+        await using WebSocketConnection client = await WebSocketClient.ConnectAsync(new Uri($"wss://{server.Endpoint.Authority}/echo"), options, Ct);
+        Assert.True(client.Request.IsSecure);
+        Assert.Null(client.Request.ClientCertificate);
+    }
+
+    [Fact(Timeout = Timeout)]
     public async Task Nobody_there_is_said_with_the_address_and_the_reason()
     {
         using Socket bound = new(SocketType.Stream, ProtocolType.Tcp);
@@ -267,6 +342,36 @@ public sealed class ClientTests
         Task<WebSocketConnection> connect = WebSocketClient.ConnectAsync(new Uri("ws://example.com/"), options, Ct);
         clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Contains("00:00:03", (await Assert.ThrowsAsync<TimeoutException>(() => connect)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A stream that reads from one and writes to another, as in-memory pairs are.</summary>
+    private sealed class TwoStreams(Stream input, Stream output) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanWrite => true;
+
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => input.ReadAsync(buffer, cancellationToken);
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => output.WriteAsync(buffer, cancellationToken);
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
+
+        public override void Flush() => output.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 
     private static async Task AssertEndAsync(Socket peer)

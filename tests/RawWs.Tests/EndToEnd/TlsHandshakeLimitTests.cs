@@ -95,7 +95,7 @@ public sealed class TlsHandshakeLimitTests : IDisposable
     [InlineData("00", "its first bytes are no TLS handshake")]
     [InlineData("15 0301 0002 0228", "its first bytes are no TLS handshake")]
     [InlineData("80 2e 0100 02", "its first bytes are no TLS handshake")]
-    [InlineData("16 0301 0004 09090909", "its ClientHello cannot be read")] // no ClientHello
+    [InlineData("16 0301 0004 09090909", "its first bytes are no TLS handshake")] // no ClientHello
     [InlineData("16 0301 0004 01000000", "its ClientHello cannot be read")] // an empty one
     [InlineData("16 0000 0004 01000000", "its ClientHello cannot be read")] // TLS of a version that never was
     public async Task Garbage_is_refused(string hex, string reason)

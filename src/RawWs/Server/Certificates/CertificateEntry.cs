@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace RawWs.Server.Certificates;
 
@@ -19,14 +20,26 @@ internal sealed class CertificateEntry
         _options = options;
         if (options.Certificate is { } certificate)
         {
-            Current = certificate.HasPrivateKey
-                ? new ServerCertificate([certificate], options.Hosts)
-                : throw new CertificateFileException($"The certificate {certificate.Subject} has no private key.");
+            Current = FromMemory(certificate, options.Hosts);
             return;
         }
         using CertificateContent content = Read();
         _seen = content.Digest;
         Current = Load(content);
+    }
+
+    private static ServerCertificate FromMemory(X509Certificate2 certificate, IReadOnlyList<string> hosts)
+    {
+        try
+        {
+            return certificate.HasPrivateKey
+                ? new ServerCertificate([certificate], hosts)
+                : throw new CertificateFileException($"The certificate {certificate.Subject} has no private key.");
+        }
+        catch (Exception error) when (error is CryptographicException or NotSupportedException)
+        {
+            throw new CertificateFileException($"The certificate cannot be used: {error.Message}", error);
+        }
     }
 
     public ServerCertificate Current { get; private set; }

@@ -5,6 +5,9 @@ internal interface IStreamOwner
 {
     Stream Stream { get; }
 
+    /// <summary>Fires when this side has ended the connection and the stream's own calls may not see it.</summary>
+    CancellationToken Aborted { get; }
+
     void ThrowIfAborted();
 
     /// <summary>Notes what a call on the stream threw, and gives the exception for it: what ended the connection first.</summary>

@@ -13,6 +13,7 @@ internal sealed class StreamConnection : ITransportConnection, IStreamOwner
     private readonly StreamFault _fault = new();
     private readonly StreamPipeReader _input;
     private readonly StreamPipeWriter _output;
+    private readonly CancellationTokenSource _aborted = new();
     private int _disposals;
 
     public StreamConnection(Stream stream, TimeProvider time)
@@ -45,11 +46,14 @@ internal sealed class StreamConnection : ITransportConnection, IStreamOwner
 
     Stream IStreamOwner.Stream => _stream;
 
+    CancellationToken IStreamOwner.Aborted => _aborted.Token;
+
     public void Abort(string reason)
     {
         if (!_fault.TryAbort(reason))
             return;
         _input.CancelPendingRead();             // not every stream ends its calls when it is disposed
+        _ = _aborted.CancelAsync();
         _ = DisposeStreamAsync();
     }
 
@@ -58,6 +62,7 @@ internal sealed class StreamConnection : ITransportConnection, IStreamOwner
     {
         _output.Complete();
         _fault.TryAbort("The connection is closed.");
+        _ = _aborted.CancelAsync();
         await DisposeStreamAsync().ConfigureAwait(false);
         _input.Complete();
     }

@@ -107,17 +107,17 @@ internal sealed class StreamPipeWriter(IStreamOwner owner, ArrayPool<byte> pool)
 
     private ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        ValueTask write = owner.Stream.WriteAsync(bytes, CancellationToken.None);
+        ValueTask write = owner.Stream.WriteAsync(bytes, owner.Aborted);
         if (!write.IsCompletedSuccessfully)
             return FlushBehindAsync(write);
         write.GetAwaiter().GetResult();
-        return new ValueTask(owner.Stream.FlushAsync(CancellationToken.None));
+        return new ValueTask(owner.Stream.FlushAsync(owner.Aborted));
     }
 
     private async ValueTask FlushBehindAsync(ValueTask write)
     {
         await write.ConfigureAwait(false);
-        await owner.Stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        await owner.Stream.FlushAsync(owner.Aborted).ConfigureAwait(false);
     }
 
     private void EndSend(byte[] block)

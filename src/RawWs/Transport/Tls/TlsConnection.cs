@@ -72,6 +72,8 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
 
     Stream IStreamOwner.Stream => _tls;
 
+    CancellationToken IStreamOwner.Aborted => CancellationToken.None;
+
     /// <exception cref="AuthenticationException">The two could not agree, the peer speaks no TLS, or the client's certificate is not accepted.</exception>
     /// <exception cref="IOException">The connection ended before the handshake did.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the connection is aborted then.</exception>
@@ -117,6 +119,7 @@ internal sealed class TlsConnection : ITransportConnection, IStreamOwner
         Task done = AuthenticateInTurnAsync(handshake, ct);
         await done.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         await done.ConfigureAwait(false);
+        ct.ThrowIfCancellationRequested();                              // it came at the very end, and has aborted the connection
     }
 
     private async Task AuthenticateInTurnAsync(Func<Task> handshake, CancellationToken ct)

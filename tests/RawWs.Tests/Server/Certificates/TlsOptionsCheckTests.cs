@@ -31,7 +31,7 @@ public sealed class TlsOptionsCheckTests
         Assert.Equal(
             [
                 "Tls.MaxHandshakes is -1: it must be at least 0.",
-                "Tls.Timeout is 1000.00:00:00: it must be zero (off) or a time up to 365 days.",
+                "Tls.Timeout is 1000.00:00:00: it must be zero (off) or a time up to 49 days.",
                 "Tls.ClientCertificates is None, so clients are asked for no certificate: set it to Allowed or Required, or leave out what is said of which to accept.",
                 "Tls.Certificates[0]: set CertificateFile or Certificate.",
                 "Tls.Certificates[1]: CertificateFile and Certificate are both set; leave one of them out.",

@@ -13,15 +13,23 @@ public sealed class FirstBytesReaderTests
     [InlineData("16", "Incomplete")]
     [InlineData("16 0301", "Incomplete")]
     [InlineData("16 0301 00", "Incomplete")]
-    [InlineData("16 0301 0003", "Incomplete")]
-    [InlineData("16 0301 0003 0100", "Incomplete")]
-    [InlineData("16 0301 0003 010000", "Handshake")]
-    [InlineData("16 0301 0003 010000 17", "Handshake")]
-    [InlineData("16 0303 0000", "Handshake")]
+    [InlineData("16 0301 0006", "Incomplete")]
+    [InlineData("16 0301 0006 01 0000", "Incomplete")]
+    [InlineData("16 0301 0006 01 000002", "Incomplete")]
+    [InlineData("16 0301 0006 01 000002 03", "Incomplete")]
+    [InlineData("16 0301 0006 01 000002 0303", "Handshake")]
+    [InlineData("16 0301 0006 01 000002 0303 17", "Handshake")]
+    [InlineData("16 0301 0004 01 000002", "Incomplete")] // the rest is in another record
+    [InlineData("16 0301 0004 01 000002 16 0301", "Handshake")]
+    [InlineData("16 0301 0000 01 000000", "Unknown")] // no record is empty
+    [InlineData("16 0301 0001 01 000000", "Unknown")] // cut within the four bytes before its body
+    [InlineData("16 0301 4001 01 000002", "Unknown")] // longer than a record may be
+    [InlineData("16 0301 0006 02 000002", "Unknown")] // a ServerHello
+    [InlineData("16 0301 0006 01 010001", "Unknown")] // 64 KiB of hello
     [InlineData("15 0301 0002 0228", "Unknown")] // an alert
     [InlineData("80 2e 01", "Unknown")] // SSL 2
     [InlineData("00", "Unknown")]
-    public void A_handshake_begins_with_a_whole_record_of_type_22(string hex, string expected) // RFC 8446 section 5.1
+    public void A_handshake_begins_with_a_whole_ClientHello(string hex, string expected) // RFC 8446 sections 4 and 5.1
     {
         byte[] bytes = Bytes.Hex(hex);
         Assert.Equal(expected, FirstBytesReader.Look(new ReadOnlySequence<byte>(bytes)).ToString());
