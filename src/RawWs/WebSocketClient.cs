@@ -38,14 +38,14 @@ public static class WebSocketClient
     /// <exception cref="TimeoutException"><see cref="WebSocketClientOptions.ConnectTimeout"/> or <see cref="WebSocketClientOptions.HandshakeTimeout"/> has passed.</exception>
     /// <exception cref="NotSupportedException"><c>wss://</c> in a program that was built without TLS.</exception>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its answer breaks a rule: the message says which.</exception>
-    public static Task<WebSocketConnection> ConnectAsync(Stream stream, Uri uri, WebSocketClientOptions? options = null, CancellationToken ct = default)
+    public static Task<WebSocketConnection> ConnectOverAsync(Stream stream, Uri uri, WebSocketClientOptions? options = null, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanRead || !stream.CanWrite)
             throw new ArgumentException("The stream must be readable and writable.", nameof(stream));
         WebSocketUri server = Check(uri, ref options);
         options = options with { ConnectCallback = (_, _) => ValueTask.FromResult(stream), UnixSocket = null, MaxRedirects = 0 };
-        return ConnectOverAsync(stream, new Opening(options).ConnectAsync(server, ct));
+        return OwnAsync(stream, new Opening(options).ConnectAsync(server, ct));
     }
 
     /// <summary>Opens a connection, and another one whenever it is over, with a wait between them by <see cref="WebSocketClientOptions.Reconnect"/>: a loop that ends when it is left, canceled, or met by a failure that another attempt would not mend.</summary>
@@ -61,7 +61,7 @@ public static class WebSocketClient
         return new Reconnection(attempt => opening.ConnectAsync(server, attempt), server.ToString(), options, Random.Shared.NextDouble).RunAsync(ct);
     }
 
-    private static async Task<WebSocketConnection> ConnectOverAsync(Stream stream, Task<WebSocketConnection> opening)
+    private static async Task<WebSocketConnection> OwnAsync(Stream stream, Task<WebSocketConnection> opening)
     {
         bool isOpen = false;
         try

@@ -117,7 +117,7 @@ public sealed class ClientTests
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPEndPoint.Parse(server.Endpoint.Authority), Ct);
         NetworkStream stream = new(socket, ownsSocket: true);
-        WebSocketConnection client = await WebSocketClient.ConnectAsync(stream, new Uri(server.Endpoint, "/echo"), ct: Ct);
+        WebSocketConnection client = await WebSocketClient.ConnectOverAsync(stream, new Uri(server.Endpoint, "/echo"), ct: Ct);
         await client.SendAsync("over a stream", Ct);
         Assert.Equal("over a stream", (await client.ReceiveAsync(Ct))?.Text);
         await client.DisposeAsync();
@@ -153,7 +153,7 @@ public sealed class ClientTests
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPEndPoint.Parse(server.Endpoint.Authority), Ct);
         NetworkStream stream = new(socket, ownsSocket: true);
-        await Assert.ThrowsAsync<WebSocketHandshakeException>(() => WebSocketClient.ConnectAsync(stream, new Uri(server.Endpoint, "/nowhere"), ct: Ct));
+        await Assert.ThrowsAsync<WebSocketHandshakeException>(() => WebSocketClient.ConnectOverAsync(stream, new Uri(server.Endpoint, "/nowhere"), ct: Ct));
         Assert.Throws<ObjectDisposedException>(() => stream.Read(new byte[1]));
     }
 
@@ -162,11 +162,11 @@ public sealed class ClientTests
     {
         MemoryStream canceled = new();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => WebSocketClient.ConnectAsync(canceled, new Uri("ws://example.com/"), ct: new CancellationToken(canceled: true)));
+            () => WebSocketClient.ConnectOverAsync(canceled, new Uri("ws://example.com/"), ct: new CancellationToken(canceled: true)));
         Assert.False(canceled.CanRead);
         MemoryStream refused = new();
         await Assert.ThrowsAsync<ArgumentException>(
-            () => WebSocketClient.ConnectAsync(refused, new Uri("ws://example.com/"), new WebSocketClientOptions { Subprotocols = ["a b"] }, Ct));
+            () => WebSocketClient.ConnectOverAsync(refused, new Uri("ws://example.com/"), new WebSocketClientOptions { Subprotocols = ["a b"] }, Ct));
         Assert.False(refused.CanRead);
     }
 
@@ -200,7 +200,7 @@ public sealed class ClientTests
         System.IO.Pipelines.Pipe toClient = new();
         ManualClock clock = new();
         WebSocketClientOptions options = new() { TimeProvider = clock, HandshakeTimeout = TimeSpan.FromSeconds(1) };
-        Task<WebSocketConnection> connect = WebSocketClient.ConnectAsync(
+        Task<WebSocketConnection> connect = WebSocketClient.ConnectOverAsync(
             new TwoStreams(toClient.Reader.AsStream(), toServer.Writer.AsStream()), new Uri("ws://example.com/"), options, Ct);
         await toServer.Reader.ReadAsync(Ct);
         clock.Advance(TimeSpan.FromSeconds(1));
