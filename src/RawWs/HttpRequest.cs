@@ -57,8 +57,11 @@ public sealed class HttpRequest
     /// <summary>The certificate that the client showed, where it was asked for one.</summary>
     public X509Certificate2? ClientCertificate => IsOurs ? null : _transport?.PeerCertificate;
 
-    /// <summary>Whether this side sent it: the peer's certificate is then the server's.</summary>
-    internal bool IsOurs { get; init; }
+    /// <summary>The values of a request that this side sends: no route of ours gives it any.</summary>
+    internal static IReadOnlyDictionary<string, string> NoRoute { get; } = new Dictionary<string, string>();
+
+    /// <summary>Whether this side sent it: the peer's certificate is then the server's. Derived, because idle connections pay for each field.</summary>
+    private bool IsOurs => ReferenceEquals(RouteValues, NoRoute);
 
     /// <summary>Our address of the connection.</summary>
     public EndPoint? LocalEndPoint => _transport?.LocalEndPoint;

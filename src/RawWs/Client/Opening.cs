@@ -17,8 +17,6 @@ internal sealed class Opening(WebSocketClientOptions options)
 {
     private const int KeyBytes = 16;
 
-    private static readonly Dictionary<string, string> NoRouteValues = [];
-
     private readonly ILogger _logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger(ClientEvents.Category);
     private readonly ILogger? _frames = options.LogFrames ? options.LoggerFactory?.CreateLogger(FrameEvents.Category) : null;
     private readonly HeadLimits _limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
@@ -149,7 +147,7 @@ internal sealed class Opening(WebSocketClientOptions options)
     {
         ReadOnlySequence<byte> bytes = new(sent);
         return new RequestReader(new HeadLimits(0, 0, 0)).TryRead(ref bytes, out RequestHead? head)
-            ? new HttpRequest(head, transport, NoRouteValues, null) { IsOurs = true }
+            ? new HttpRequest(head, transport, HttpRequest.NoRoute, null)
             : throw new InvalidOperationException("A request of ours is not complete.");
     }
 
