@@ -15,6 +15,9 @@ internal sealed class Backoff(ReconnectOptions options, Func<double> draw)
     /// <summary>The longest <c>Retry-After</c> that is obeyed: a server must not send its clients away for good by one answer.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
+    /// <summary>Enough to come from the shortest to the longest time that is sensible.</summary>
+    private const int MostDoublings = 30;
+
     private const WebSocketCloseStatus ServiceRestart = (WebSocketCloseStatus)1012;
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
 
@@ -45,9 +48,6 @@ internal sealed class Backoff(ReconnectOptions options, Func<double> draw)
         double longest = Math.Min(options.FirstDelay.Ticks * Math.Pow(2, Math.Min(_failures++, MostDoublings)), options.MaxDelay.Ticks);
         return TimeSpan.FromTicks((long)(longest * draw()));
     }
-
-    /// <summary>Enough to come from the shortest to the longest time that is sensible.</summary>
-    private const int MostDoublings = 30;
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using RawWs.Protocol.Handshake;
 using RawWs.Transport;
 using RawWs.Transport.Connecting;
@@ -81,8 +82,19 @@ internal sealed class WayToServer(WebSocketClientOptions options)
         }
     }
 
-    private TlsClientAuthentication Authentication(WebSocketUri server) => new(
-        options.Tls.TargetHost ?? server.Host, options.Tls.TrustedRoots, options.Tls.ClientCertificates, options.Tls.ValidateCertificate, options.Tls.Revocation);
+    /// <exception cref="ArgumentException">A client certificate cannot be used.</exception>
+    private TlsClientAuthentication Authentication(WebSocketUri server)
+    {
+        TlsClientOptions tls = options.Tls;
+        try
+        {
+            return new(tls.TargetHost ?? server.Host, tls.TrustedRoots, tls.ClientCertificates, tls.ValidateCertificate, tls.Revocation);
+        }
+        catch (CryptographicException error)
+        {
+            throw new ArgumentException($"A certificate of Tls.{nameof(tls.ClientCertificates)} cannot be used: {error.Message}", error);
+        }
+    }
 
     /// <summary>A transport on which a step fails is ended.</summary>
     private static async Task GuardAsync(ITransportConnection transport, Task step)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using RawWs.Tests.Support;
 using Xunit;
 
@@ -220,6 +221,19 @@ public sealed class ClientTests
             await using WebSocketConnection client = await WebSocketClient.ConnectAsync(new Uri(server.Endpoint, "/c"), options, Ct);
             Assert.Equal(i == 0 ? null : "good=1", client.Request.Headers["Cookie"]);
         }
+    }
+
+    [Fact(Timeout = Timeout)]
+    public async Task A_client_certificate_that_cannot_be_used_is_told_before_there_is_a_connection()
+    {
+        using TcpListener server = new(IPAddress.Loopback, 0);
+        server.Start();
+        X509Certificate2 gone = new(TestCertificates.Client("gone"));
+        gone.Dispose();
+        WebSocketClientOptions options = new() { Tls = new() { ClientCertificates = { gone } } };
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => WebSocketClient.ConnectAsync(new Uri($"wss://{server.LocalEndpoint}/"), options, Ct));
+        Assert.Contains("ClientCertificates", error.Message, StringComparison.Ordinal);
+        Assert.False(server.Pending());
     }
 
     [Fact(Timeout = Timeout)]

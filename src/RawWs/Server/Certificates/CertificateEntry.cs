@@ -28,20 +28,6 @@ internal sealed class CertificateEntry
         Current = Load(content);
     }
 
-    private static ServerCertificate FromMemory(X509Certificate2 certificate, IReadOnlyList<string> hosts)
-    {
-        try
-        {
-            return certificate.HasPrivateKey
-                ? new ServerCertificate([certificate], hosts)
-                : throw new CertificateFileException($"The certificate {certificate.Subject} has no private key.");
-        }
-        catch (Exception error) when (error is CryptographicException or NotSupportedException)
-        {
-            throw new CertificateFileException($"The certificate cannot be used: {error.Message}", error);
-        }
-    }
-
     public ServerCertificate Current { get; private set; }
 
     public bool HasFiles => _options.Certificate is null;
@@ -105,6 +91,20 @@ internal sealed class CertificateEntry
         catch (Exception error) when (error is CryptographicException or NotSupportedException)
         {
             throw new CertificateFileException($"{content.CertificateFile} cannot be used: {error.Message}", error);
+        }
+    }
+
+    private static ServerCertificate FromMemory(X509Certificate2 certificate, IReadOnlyList<string> hosts)
+    {
+        try
+        {
+            return certificate.HasPrivateKey
+                ? new ServerCertificate([certificate], hosts)
+                : throw new CertificateFileException($"The certificate {certificate.Subject} has no private key.");
+        }
+        catch (Exception error) when (error is CryptographicException or NotSupportedException)
+        {
+            throw new CertificateFileException($"The certificate cannot be used: {error.Message}", error);
         }
     }
 }

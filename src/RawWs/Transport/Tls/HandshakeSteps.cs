@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace RawWs.Transport.Tls;
 
 /// <summary>Runs the steps of TLS handshakes on the thread pool, a few at a time and each behind what else waits there: a storm of handshakes leaves processors to open connections.</summary>
-/// <remarks>A step signs or verifies for some 100 us. One that could block, on a name server or in the application's code, does not belong here.</remarks>
+/// <remarks>A step computes. One that could block, on a name server or in the application's code, does not belong here.</remarks>
 /// <param name="most">How many run at the same time.</param>
 internal sealed class HandshakeSteps(int most) : PipeScheduler, IThreadPoolWorkItem
 {
