@@ -38,6 +38,12 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <summary>The subprotocol that was agreed on; <see langword="null"/> when there is none (RFC 6455 section 1.9).</summary>
     public string? Subprotocol { get; }
 
+    /// <summary>The extension that was agreed on, with its parameters, such as <c>permessage-deflate; server_no_context_takeover</c>; <see langword="null"/> when there is none (RFC 6455 section 9.1).</summary>
+    public string? Extensions => _core.Deflate?.Agreed.ToString();
+
+    /// <summary>What compression did so far; <see langword="null"/> when it was not agreed on. May be read at any time.</summary>
+    public CompressionStatistics? Compression => _core.Deflate?.Statistics;
+
     /// <summary>The header fields of the server's answer; <see langword="null"/> on a server.</summary>
     public HttpHeaders? ResponseHeaders { get; internal init; }
 

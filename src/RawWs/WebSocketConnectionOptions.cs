@@ -32,6 +32,9 @@ public abstract record WebSocketConnectionOptions
     /// <summary>A connection that received and sent no message for this long is closed with 1001. Default off.</summary>
     public TimeSpan IdleTimeout { get; init; }
 
+    /// <summary>Whether and how messages are compressed (RFC 7692), where the other side agrees; <see langword="null"/>, the default, for not at all: an attacker has one thing less to work on.</summary>
+    public CompressionOptions? Compression { get; init; }
+
     /// <summary>How long the closing handshake may take before the connection is aborted (RFC 6455 section 7.1.1). Default 10 s; must not be zero.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

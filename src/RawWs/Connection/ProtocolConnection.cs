@@ -54,6 +54,9 @@ internal sealed class ProtocolConnection
     /// <summary>Sees each frame, in and out; only while somebody looks for a fault, or learns.</summary>
     public FrameLog? FrameLog { get; init; }
 
+    /// <summary>Compression, if both sides agreed on it.</summary>
+    public PerMessageDeflate? Deflate { get; init; }
+
     public ControlObserver? ControlObserver { get; set; }
 
     /// <summary>Called once with <see cref="EndedState"/> when the transport is closed: shared by all connections of a server, so that each pays two fields.</summary>

@@ -1,0 +1,30 @@
+using RawWs.Connection;
+using RawWs.Protocol.Compression;
+
+namespace RawWs;
+
+/// <summary>What permessage-deflate holds in this process, outside the garbage collector's heap.</summary>
+public static class WebSocketCompression
+{
+    /// <summary>Whether the zlib that comes with .NET could be loaded. Without it, compression is neither offered nor accepted.</summary>
+    public static bool IsAvailable => Zlib.IsAvailable;
+
+    /// <summary>The most deflaters and inflaters that connections keep between messages, or for a message that has not come whole: bounds memory. Default 1000.</summary>
+    /// <remarks>
+    /// At the bound the deflater that was unused for longest is taken back, and its connection begins anew without one; then
+    /// the message that has been unfinished for longest fails with 1013. New connections are told not to use context takeover.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public static int MaxContexts
+    {
+        get => KeptContexts.Shared.Max;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            KeptContexts.Shared.Max = value;
+        }
+    }
+
+    /// <summary>The deflaters and inflaters that exist now: those that connections keep, those at work, and a few that wait for the next message, which are given back when none comes for a while.</summary>
+    public static int LiveContexts => ZlibStream.Live;
+}
