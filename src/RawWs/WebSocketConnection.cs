@@ -79,7 +79,15 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
     /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketConnectionOptions.MaxQueuedBytes"/>.</returns>
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
-    public ValueTask SendAsync(string text, CancellationToken ct = default)
+    public ValueTask SendAsync(string text, CancellationToken ct = default) => SendAsync(text, default, ct);
+
+    /// <summary>Sends a text message (RFC 6455 section 5.6). Any thread, at any time.</summary>
+    /// <param name="text">The message; a surrogate without its other half is sent as U+FFFD.</param>
+    /// <param name="options">Whether to compress it.</param>
+    /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
+    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketConnectionOptions.MaxQueuedBytes"/>.</returns>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public ValueTask SendAsync(string text, SendOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(text);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
@@ -101,18 +109,45 @@ public sealed class WebSocketConnection : IAsyncDisposable
     public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default) =>
         _core.Sender.SendAsync(OpcodeOf(type), payload, ct);
 
+    /// <summary>Sends a message (RFC 6455 section 5.6). Any thread, at any time.</summary>
+    /// <param name="payload">The message; it must stay as it is until the returned task completes. Text must be UTF-8.</param>
+    /// <param name="type">Binary or text.</param>
+    /// <param name="options">Whether to compress it.</param>
+    /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
+    /// <returns>Completes when the message is accepted: sent, or waiting below <see cref="WebSocketConnectionOptions.MaxQueuedBytes"/>.</returns>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The type is neither text nor binary.</exception>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type, SendOptions options, CancellationToken ct = default) =>
+        _core.Sender.SendAsync(OpcodeOf(type), payload, ct);
+
     /// <summary>Sends a message, for example a received one. Any thread, at any time.</summary>
     /// <param name="message">The message; its payload must stay as it is until the returned task completes.</param>
     /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
-    public ValueTask SendAsync(WebSocketMessage message, CancellationToken ct = default) => SendAsync(message.Payload, message.Type, ct);
+    public ValueTask SendAsync(WebSocketMessage message, CancellationToken ct = default) => SendAsync(message.Payload, message.Type, default, ct);
+
+    /// <summary>Sends a message, for example a received one. Any thread, at any time.</summary>
+    /// <param name="message">The message; its payload must stay as it is until the returned task completes.</param>
+    /// <param name="options">Whether to compress it.</param>
+    /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public ValueTask SendAsync(WebSocketMessage message, SendOptions options, CancellationToken ct = default) => SendAsync(message.Payload, message.Type, options, ct);
 
     /// <summary>Sends one message in fragments as a stream gives them, in a fixed amount of memory (RFC 6455 section 5.4). Other messages wait meanwhile, control frames do not.</summary>
     /// <param name="source">Read to its end; not disposed.</param>
     /// <param name="type">Binary or text.</param>
     /// <param name="ct">Canceling after the first fragment closes the connection with 1011, since half a message cannot be taken back.</param>
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
-    public async ValueTask SendStreamAsync(Stream source, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default)
+    public ValueTask SendStreamAsync(Stream source, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default) =>
+        SendStreamAsync(source, type, default, ct);
+
+    /// <summary>Sends one message in fragments as a stream gives them, in a fixed amount of memory (RFC 6455 section 5.4). Other messages wait meanwhile, control frames do not.</summary>
+    /// <param name="source">Read to its end; not disposed.</param>
+    /// <param name="type">Binary or text.</param>
+    /// <param name="options">Whether to compress it; by default, if the first read gives <see cref="CompressionOptions.Threshold"/> bytes.</param>
+    /// <param name="ct">Canceling after the first fragment closes the connection with 1011, since half a message cannot be taken back.</param>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public async ValueTask SendStreamAsync(Stream source, WebSocketMessageType type, SendOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         Opcode opcode = OpcodeOf(type);
@@ -145,8 +180,17 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <param name="ct">As for the other sends.</param>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
-    public ValueTask SendJsonAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken ct = default) =>
-        SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), WebSocketMessageType.Text, ct);
+    public ValueTask SendJsonAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken ct = default) => SendJsonAsync(value, type, default, ct);
+
+    /// <summary>Sends a value as a text message of JSON. Any thread, at any time.</summary>
+    /// <param name="value">What is serialized.</param>
+    /// <param name="type">How, without reflection.</param>
+    /// <param name="options">Whether to compress it.</param>
+    /// <param name="ct">As for the other sends.</param>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public ValueTask SendJsonAsync<T>(T value, JsonTypeInfo<T> type, SendOptions options, CancellationToken ct = default) =>
+        SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), WebSocketMessageType.Text, options, ct);
 
     /// <summary>Sends what was held back to leave together with other replies: for a handler that reports progress and then computes.</summary>
     /// <param name="ct">Stops the wait; nothing is taken back.</param>

@@ -22,7 +22,7 @@ internal sealed class PerMessageDeflate : IDisposable
 
     public KeptContexts Contexts { get; }
 
-    public CompressionStatistics Statistics => default;
+    public CompressionStatistics Statistics { get; }
 
     /// <summary>Gives back all that the connection keeps. Any thread, any number of times.</summary>
     public void Dispose()
