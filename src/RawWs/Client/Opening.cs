@@ -22,6 +22,9 @@ internal sealed class Opening(WebSocketClientOptions options)
     private readonly HeadLimits _limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
     private readonly WayToServer _way = new(options);
 
+    /// <summary>Where room is taken for inflaters that connections keep.</summary>
+    public KeptContexts Contexts { get; init; } = KeptContexts.Shared;
+
     /// <exception cref="ArgumentException">A header field, a subprotocol, or whatever else the request names, cannot be sent.</exception>
     public async Task<WebSocketConnection> ConnectAsync(WebSocketUri server, CancellationToken ct)
     {
@@ -45,7 +48,7 @@ internal sealed class Opening(WebSocketClientOptions options)
         if (options.Compression is not { } compression)
             return null;
         if (WebSocketCompression.IsAvailable)
-            return new CompressionOffer(compression, KeptContexts.Shared);
+            return new CompressionOffer(compression, Contexts);
         _logger.CompressionUnavailable();
         return null;
     }
