@@ -14,6 +14,8 @@ public sealed class LayeringTests
     /// <summary>The public types that every layer may speak of: they hold data and know no layer.</summary>
     private static readonly HashSet<string> Vocabulary =
     [
+        nameof(CompressionOptions),
+        nameof(CompressionStatistics),
         nameof(WebSocketCloseInitiator),
         nameof(WebSocketCloseResult),
         nameof(WebSocketClosedException),

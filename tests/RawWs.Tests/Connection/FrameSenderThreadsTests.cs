@@ -58,7 +58,7 @@ public sealed class FrameSenderThreadsTests
         for (int sent = 0; sent < message.Length;)
         {
             int size = Math.Min(message.Length - sent, random.Next(1, message.Length));
-            await connection.Sender.SendFragmentAsync(opcode, sent + size == message.Length, message.AsMemory(sent, size), CancellationToken.None);
+            await connection.Sender.SendFragmentAsync(new(opcode, sent + size == message.Length), message.AsMemory(sent, size), CancellationToken.None);
             (opcode, sent) = (Opcode.Continuation, sent + size);
             if (random.Next(2) == 0)
                 await Task.Yield();

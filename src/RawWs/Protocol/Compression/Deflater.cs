@@ -24,7 +24,7 @@ internal sealed unsafe class Deflater : ZlibStream
     public Deflater(int level, int windowBits, int memoryLevel) => ThrowUnlessOk(Zlib.DeflateInit(Stream, level, windowBits, memoryLevel));
 
     /// <summary>How much room is enough for the output of so many bytes and a flush.</summary>
-    public static int MaxOutput(int input) => checked(input + input / 8 + 64);
+    public static int MaxOutput(int input) => checked(input + input / 8 + input / 128 + 64);
 
     /// <summary>Takes all of the input; false when the output has no room, after which the deflater is of no use any more.</summary>
     public bool TryDeflate(ReadOnlySpan<byte> input, Span<byte> output, DeflateFlush flush, out int written)
