@@ -151,7 +151,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         Opcode opcode = OpcodeOf(type);
-        await _core.Sender.ReserveAsync(ct).ConfigureAwait(false);
+        await _core.Sender.ReserveAsync(mayQueue: false, ct).ConfigureAwait(false);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(StreamBlockBytes);
         bool isWhole = false;
         try

@@ -42,7 +42,7 @@ public static class WebSocketPair
     private static WebSocketConnection Open(
         MemoryConnection transport, Role role, WebSocketEndpointOptions options, RequestHead head, PerMessageDeflate? deflate)
     {
-        ProtocolConnection core = new(transport, role, options) { Deflate = deflate };
+        ProtocolConnection core = new(transport, role, options, deflate);
         WebSocketConnection connection = new(core, new HttpRequest(head, null, new Dictionary<string, string>(), null), null);
         connection.Start();
         return connection;

@@ -117,7 +117,7 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
             throw new ArgumentException("All fragments of a message must agree on DisableCompression.", nameof(messageFlags));
         ct.ThrowIfCancellationRequested();
         if (_unfinished is null)
-            await connection.Sender.ReserveAsync(ct).ConfigureAwait(false);
+            await connection.Sender.ReserveAsync(mayQueue: false, ct).ConfigureAwait(false);
         else
             opcode = Opcode.Continuation;                                               // RFC 6455 section 5.4
         _unfinished = isLast ? null : messageFlags;

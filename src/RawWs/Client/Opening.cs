@@ -125,11 +125,8 @@ internal sealed class Opening(WebSocketClientOptions options)
         }
         UpgradeAnswer agreed = ClientHandshake.Check(head, fields.Key.Span, fields.Subprotocols, fields.Deflate);
         HttpRequest sent = Request(request.WrittenMemory, transport);
-        ProtocolConnection core = new(transport, Role.Client, options)
-        {
-            FrameLog = log,
-            Deflate = agreed.Deflate is { } deflate ? offer?.Take(deflate) : null,
-        };
+        PerMessageDeflate? deflate = agreed.Deflate is { } parameters ? offer?.Take(parameters) : null;
+        ProtocolConnection core = new(transport, Role.Client, options, deflate) { FrameLog = log };
         return new(new WebSocketConnection(core, sent, agreed.Subprotocol) { ResponseHeaders = new(head.Headers) }, head);
     }
 

@@ -60,14 +60,16 @@ internal sealed class FrameSender
         SendAsync(first, payload, ownsPath: false, ct);
 
     /// <summary>Takes the data path for one message in fragments; <see cref="SendFragmentAsync"/> with FIN gives it back (section 5.4).</summary>
-    public ValueTask ReserveAsync(CancellationToken ct)
+    /// <param name="mayQueue">Whether a fragment may then wait in memory, as a small message does, instead of with the caller.</param>
+    /// <param name="ct">Gives up the turn.</param>
+    public ValueTask ReserveAsync(bool mayQueue, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled(ct);
         lock (this)
         {
             ThrowIfOver();
-            return Queue.TryReserve() ? default : Queue.WaitAsync(new(default, default) { IsReservation = true }, ct);
+            return Queue.TryReserve(mayQueue) ? default : Queue.WaitAsync(new(default, default) { IsReservation = true }, ct);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(FrameSender sender, Opcode opcode, ReadOnlyMemory<byte> payload, MessageCompression choice, CancellationToken ct)
     {
-        await sender.ReserveAsync(ct).ConfigureAwait(false);
+        await sender.ReserveAsync(mayQueue: true, ct).ConfigureAwait(false);
         bool isSent = false;
         try
         {

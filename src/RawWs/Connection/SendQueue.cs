@@ -42,9 +42,9 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         return _progressAt;
     }
 
-    public bool TryReserve()
+    public bool TryReserve(bool mayQueue)
     {
-        if (!IsPathFree)
+        if (!IsPathFree || (IsWriting && !mayQueue))
             return false;
         _turns.Take();
         return true;

@@ -144,7 +144,7 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             if (!isSwitched)
                 deflate?.Dispose();
         }
-        ProtocolConnection core = new(transport, Role.Server, options) { FrameLog = _log, Deflate = deflate };
+        ProtocolConnection core = new(transport, Role.Server, options, deflate) { FrameLog = _log };
         server.Start(transport, new WebSocketConnection(core, request, subprotocol), route);
         return true;
     }

@@ -53,7 +53,7 @@ public sealed class FrameSenderThreadsTests
 
     private static async Task SendFragmentsAsync(ProtocolConnection connection, byte[] message, Random random)
     {
-        await connection.Sender.ReserveAsync(CancellationToken.None);
+        await connection.Sender.ReserveAsync(mayQueue: false, CancellationToken.None);
         Opcode opcode = Opcode.Binary;
         for (int sent = 0; sent < message.Length;)
         {

@@ -310,7 +310,7 @@ public sealed class SendQueueTests
     {
         Wire wire = new(isServer, Bound50);
         FrameSender sender = wire.Core.Sender;
-        await sender.ReserveAsync(CancellationToken.None);
+        await sender.ReserveAsync(mayQueue: false, CancellationToken.None);
         wire.Transport.Writer.Hold();
         await sender.SendFragmentAsync(new(Opcode.Binary, false), Message(0, 1), CancellationToken.None);
         Task accepted = sender.SendFragmentAsync(new(Opcode.Continuation, false), Message(1, 40), CancellationToken.None).AsTask();
