@@ -37,7 +37,7 @@ public sealed class RoundTripTests
         Random random = new(4);
         for (int windowBits = Deflater.MinWindowBits; windowBits <= 15; windowBits += 3)
         {
-            foreach (int size in (int[])[1, 100, 5_000, 100_000, 1_000_000])
+            foreach (int size in (int[])[1, 100, 5_000, 200_000])
             {
                 byte[] content = Samples.Random(random, size);
                 AssertFits(content);
