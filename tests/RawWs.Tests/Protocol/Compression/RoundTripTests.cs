@@ -53,4 +53,23 @@ public sealed class RoundTripTests
             }
         }
     }
+
+    [Theory]
+    [MemberData(nameof(LevelsAndMemoryLevels))]
+    public void What_is_kept_without_a_flush_is_40_KiB_at_most(int level, int memoryLevel)
+    {
+        Random random = new(5);
+        using Deflater deflater = new(level, 15, memoryLevel);
+        using Inflater inflater = new(15);
+        byte[] piece = new byte[1000];
+        byte[] output = new byte[Deflater.MaxOutput(piece.Length) + 40 * 1024];
+        for (int i = 0; i < 400; i++)
+        {
+            random.NextBytes(piece);
+            Assert.True(deflater.TryDeflate(piece, output, i % 80 == 79 ? DeflateFlush.Sync : DeflateFlush.None, out int written));
+            ReadOnlySpan<byte> input = output.AsSpan(0, written);
+            inflater.Inflate(ref input, new byte[80_000]);
+            Assert.True(input.IsEmpty);
+        }
+    }
 }
