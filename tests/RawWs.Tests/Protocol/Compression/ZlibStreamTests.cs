@@ -63,7 +63,7 @@ public sealed class ZlibStreamTests
                 {
                     byte[] content = Samples.Text(new Random(5), 50_000);
                     byte[] output = new byte[Deflater.MaxOutput(content.Length)];
-                    for (;; isAtWork.Release())
+                    for (; ; isAtWork.Release())
                         deflater.TryDeflate(content, output, DeflateFlush.Sync, out _);
                 },
                 TestContext.Current.CancellationToken);
