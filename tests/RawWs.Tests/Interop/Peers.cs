@@ -8,7 +8,9 @@ namespace RawWs.Tests.Interop;
 internal static class Peers
 {
     private static readonly Lazy<Peer> NodeWs = new(FindNodeWs);
-    private static readonly Lazy<Peer> PythonWebsockets = new(FindPythonWebsockets);
+    private static readonly Lazy<Peer> Node = new(static () => new(Find("node"), "Node.js is not installed: apt-get install nodejs"));
+    private static readonly Lazy<Peer> PythonWebsockets = new(static () => FindPython("websockets", "apt-get install python3-websockets, or pip install websockets"));
+    private static readonly Lazy<Peer> Python = new(static () => FindPython("zlib", "apt-get install python3"));
     private static readonly Lazy<Peer> OpenSsl = new(static () => new(Find("openssl"), "openssl is not installed: apt-get install openssl"));
     private static readonly Lazy<Peer> Chromium = new(FindChromium);
 
@@ -17,8 +19,14 @@ internal static class Peers
     /// <summary>The program that runs Node scripts, with the package ws at hand.</summary>
     public static string RequireNodeWs() => Require(NodeWs.Value);
 
+    /// <summary>The same without ws.</summary>
+    public static string RequireNode() => Require(Node.Value);
+
     /// <summary>The program that runs python scripts, with the package websockets at hand.</summary>
     public static string RequirePythonWebsockets() => Require(PythonWebsockets.Value);
+
+    /// <summary>The same without websockets, but with zlib.</summary>
+    public static string RequirePython() => Require(Python.Value);
 
     public static string RequireOpenSsl() => Require(OpenSsl.Value);
 
@@ -39,9 +47,9 @@ internal static class Peers
         return new(node, "Node's ws is not installed: install Node.js, then run npm ci in tests/RawWs.Tests/Interop/node");
     }
 
-    private static Peer FindPythonWebsockets() => new(
-        new[] { Find("python3"), "/usr/bin/python3", Find("python") }.FirstOrDefault(static python => python is not null && HasWebsockets(python)),
-        "python websockets is not installed: apt-get install python3-websockets, or pip install websockets");
+    private static Peer FindPython(string module, string howToInstall) => new(
+        new[] { Find("python3"), "/usr/bin/python3", Find("python") }.FirstOrDefault(python => python is not null && HasModule(python, module)),
+        $"python {module} is not installed: {howToInstall}");
 
     private static Peer FindChromium() => new(
         Find("chromium") ?? Find("chromium-browser") ?? Find("google-chrome"), "Chromium is not installed: apt-get install chromium");
@@ -51,10 +59,10 @@ internal static class Peers
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
         .FirstOrDefault(File.Exists);
 
-    private static bool HasWebsockets(string python)
+    private static bool HasModule(string python, string module)
     {
         if (!File.Exists(python)) return false;
-        using Process process = Process.Start(new ProcessStartInfo(python, ["-c", "import websockets"]) { RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(python, ["-c", $"import {module}"]) { RedirectStandardError = true })!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0;

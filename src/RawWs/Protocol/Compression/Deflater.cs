@@ -31,7 +31,7 @@ internal sealed unsafe class Deflater : ZlibStream
     /// <summary>An empty stored block (RFC 1951 section 3.2.4), as every flush ends with.</summary>
     private static ReadOnlySpan<byte> EmptyBlock => [0x00, 0x00, 0x00, 0xFF, 0xFF];
 
-    /// <summary>How much room is enough for the output of so many bytes and a flush, when nothing of earlier input is kept; at most what an array can have.</summary>
+    /// <summary>How much room is enough for the output of so many bytes and a flush, at most what an array can have. After <see cref="DeflateFlush.None"/> it is 40 KiB more, for what was kept.</summary>
     public static int MaxOutput(int input) => (int)Math.Min(input + (long)(input / 8) + input / 128 + 64, Array.MaxLength);
 
     /// <summary>Takes all of the input; false when the output has no room, after which the deflater is of no use any more.</summary>
