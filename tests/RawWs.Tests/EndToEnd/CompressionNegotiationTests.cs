@@ -119,6 +119,30 @@ public sealed class CompressionNegotiationTests
         await server.FinishAsync();
     }
 
+    /// <summary>A server need not repeat client_no_context_takeover, which only tells it what the client will do (RFC 7692 section 7.1.1.2).</summary>
+    [Fact]
+    public async Task A_client_without_takeover_sends_messages_that_stand_alone_whatever_the_server_answers()
+    {
+        string text = string.Concat(Enumerable.Range(0, 1000));
+        List<RawFrame> frames = [];
+        await using ScriptedServer server = ScriptedServer.Start(async client =>
+        {
+            await client.SendAsync(ScriptedServer.Accepting(await client.ReadRequestAsync(), "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n"));
+            frames.Add(await client.ReadFrameAsync());
+            frames.Add(await client.ReadFrameAsync());
+            await client.SendAsync(await client.ReadFrameAsync());
+            client.HalfClose();
+        });
+        await using (WebSocketConnection connection = await ConnectAsync(server.Endpoint, new()))
+        {
+            await connection.SendAsync(text, Ct);
+            await connection.SendAsync(text, Ct);
+        }
+        await server.FinishAsync();
+        Assert.All(frames, static frame => Assert.Equal(4, frame.Rsv));
+        Assert.Equal(Convert.ToHexString(frames[0].Payload.Span), Convert.ToHexString(frames[1].Payload.Span));
+    }
+
     [Theory]
     [InlineData("x", "6455 section 4.1")]
     [InlineData(Neither + ", x", "6455 section 4.1")]
