@@ -29,8 +29,10 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     public CompressionStatistics Statistics => new(
         Volatile.Read(ref _sent), Volatile.Read(ref _sentCompressed), Volatile.Read(ref _received), Volatile.Read(ref _receivedCompressed));
 
-    /// <summary>Whether our messages may refer to earlier ones (section 7.1.1).</summary>
-    public bool SendsWithTakeover => role == Role.Server ? !agreed.ServerNoContextTakeover : !agreed.ClientNoContextTakeover;
+    /// <summary>Whether our messages may refer to earlier ones, and are meant to (section 7.1.1): what a peer leaves us free to do need not be done.</summary>
+    public bool SendsWithTakeover => role == Role.Server
+        ? options.ServerTakeover && !agreed.ServerNoContextTakeover
+        : options.ClientTakeover && !agreed.ClientNoContextTakeover;
 
     /// <summary>Whether the peer's messages may refer to earlier ones.</summary>
     public bool ReceivesWithTakeover => role == Role.Server ? !agreed.ClientNoContextTakeover : !agreed.ServerNoContextTakeover;

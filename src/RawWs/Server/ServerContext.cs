@@ -57,7 +57,7 @@ internal sealed class ServerContext : IDisposable
     public ConnectionRegistry Connections { get; }
 
     /// <summary>Agrees with clients on compression.</summary>
-    public CompressionAgreement Compression { get; }
+    public CompressionAgreement Compression { get; init; }
 
     public TimeProvider Time { get; }
 

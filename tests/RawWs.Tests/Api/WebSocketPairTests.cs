@@ -66,6 +66,31 @@ public sealed class WebSocketPairTests
         Assert.Equal(WebSocketCloseStatus.MessageTooBig, (await Within(server.Completion)).Status);
     }
 
+    [Theory]
+    [InlineData(false, false, 15, "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
+    [InlineData(true, true, 15, "permessage-deflate")]
+    [InlineData(true, false, 12, "permessage-deflate; client_no_context_takeover; server_max_window_bits=12; client_max_window_bits=12")]
+    public async Task With_compression_the_ends_agree_as_a_client_and_a_server_would(bool serverTakeover, bool clientTakeover, int windowBits, string agreed)
+    {
+        CompressionOptions compression = new() { ServerTakeover = serverTakeover, ClientTakeover = clientTakeover, WindowBits = windowBits };
+        (WebSocketConnection server, WebSocketConnection client) = WebSocketPair.Create(new() { Compression = compression });
+        Assert.Equal((agreed, agreed), (server.Extensions, client.Extensions));
+        Assert.NotNull(server.Request.Headers["Sec-WebSocket-Extensions"]);
+        await client.SendAsync("hello");
+        Assert.Equal("hello", (await Within(server.ReceiveAsync()))!.Value.Text);
+        Task closing = client.CloseAsync();
+        Assert.Null(await Within(server.ReceiveAsync()));
+        await Within(closing);
+    }
+
+    [Fact]
+    public void Without_compression_nothing_is_agreed_on()
+    {
+        (WebSocketConnection server, WebSocketConnection client) = WebSocketPair.Create();
+        Assert.Equal((null, null), (server.Extensions, client.Extensions));
+        Assert.Null(server.Request.Headers["Sec-WebSocket-Extensions"]);
+    }
+
     [Fact]
     public async Task The_clock_of_the_test_is_the_clock_of_all_deadlines()
     {

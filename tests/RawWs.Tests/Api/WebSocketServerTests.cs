@@ -75,13 +75,13 @@ public sealed class WebSocketServerTests
             Backlog = 0,
             MaxConnections = -1,
             HandshakeTimeout = TimeSpan.FromSeconds(-1),
-            Defaults = new() { ReadAhead = 0, MaxQueuedBytes = 0, CloseTimeout = TimeSpan.Zero },
+            Defaults = new() { ReadAhead = 0, MaxQueuedBytes = 0, CloseTimeout = TimeSpan.Zero, Compression = new() { WindowBits = 8, MemoryLevel = 0 } },
         };
         WebSocketServer server = new(options);
         server.Map("/a", static _ => Task.CompletedTask, static defaults => defaults with { SendTimeout = TimeSpan.FromDays(1000), RequireSubprotocol = true });
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => server.StartAsync());
         Assert.All(
-            ["http://127.0.0.1:80", "Backlog", "MaxConnections", "HandshakeTimeout", "Defaults: ReadAhead", "Defaults: MaxQueuedBytes", "Defaults: CloseTimeout", "/a: SendTimeout", "/a: RequireSubprotocol"],
+            ["http://127.0.0.1:80", "Backlog", "MaxConnections", "HandshakeTimeout", "Defaults: ReadAhead", "Defaults: MaxQueuedBytes", "Defaults: CloseTimeout", "Defaults: Compression.WindowBits is 8: it must be from 9 to 15.", "Defaults: Compression.MemoryLevel", "/a: SendTimeout", "/a: RequireSubprotocol"],
             expected => Assert.Contains(expected, error.Message, StringComparison.Ordinal));
         server.Map("/b", static _ => Task.CompletedTask);
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using RawWs.Protocol.Handshake;
+using RawWs.Tests.Support;
 using Xunit;
 using static RawWs.Tests.Protocol.Handshake.Requests;
 
@@ -149,9 +150,6 @@ public sealed class OpeningHandshakeTests
     public void Offers_that_nobody_asks_for_cost_no_memory()
     {
         RequestHead many = Read(Upgrade("Sec-WebSocket-Extensions: " + string.Concat(Enumerable.Repeat("a;b=c,", 10_000))), NoLimits);
-        OpeningHandshake.Check(many, [], allowMissingOrigin: true, bearerPrefix: null);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        OpeningHandshake.Check(many, [], allowMissingOrigin: true, bearerPrefix: null);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+        Assert.InRange(Allocations.Least(() => OpeningHandshake.Check(many, [], allowMissingOrigin: true, bearerPrefix: null)), 0, 1000);
     }
 }
