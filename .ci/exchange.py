@@ -47,7 +47,7 @@ async def every_endpoint():
     assert get('/healthz') == 'ok'
     assert '<!doctype html>' in get('/').lower()
     json.loads(get('/ticker'))
-    assert json.loads(get('/compression'))['enabled'] == arguments.compressed
+    assert json.loads(get('/compression')).get('available', False) == arguments.compressed
     async with connect('/upper') as socket:
         await socket.send('loud')
         assert await socket.recv() == 'LOUD'
