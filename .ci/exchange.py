@@ -1,5 +1,5 @@
-# exchange.py URL [--all] [--ca FILE] - talks to /echo of a server; --all: to every endpoint of the program rawws;
-# --ca: the certificates that one of a wss:// server must lead to
+# exchange.py URL [--all] [--compressed] [--ca FILE] - talks to /echo of a server; --all: to every endpoint of the program rawws;
+# --compressed: it compresses, both ways; --ca: the certificates that one of a wss:// server must lead to
 import argparse
 import asyncio
 import hashlib
@@ -12,6 +12,7 @@ import websockets
 arguments = argparse.ArgumentParser()
 arguments.add_argument('url')
 arguments.add_argument('--all', action='store_true')
+arguments.add_argument('--compressed', action='store_true')
 arguments.add_argument('--ca')
 arguments = arguments.parse_args()
 
@@ -31,10 +32,22 @@ async def echo():
             assert await socket.recv() == message
 
 
+async def compressed_echo():
+    message = 'to be or not to be; ' * 5_000
+    async with connect('/echo?id=exchange') as socket:    # websockets offers compression
+        await socket.send(message)
+        assert await socket.recv() == message
+        seen = json.loads(await asyncio.to_thread(get, '/compression?id=exchange'))
+    assert seen['extension'].startswith('permessage-deflate'), seen
+    for way in ('sent', 'received'):
+        assert seen[way]['before'] == len(message) and 0 < seen[way]['after'] < len(message) / 10, seen
+
+
 async def every_endpoint():
     assert get('/healthz') == 'ok'
     assert '<!doctype html>' in get('/').lower()
     json.loads(get('/ticker'))
+    assert json.loads(get('/compression')).get('available', False) == arguments.compressed
     async with connect('/upper') as socket:
         await socket.send('loud')
         assert await socket.recv() == 'LOUD'
@@ -71,5 +84,7 @@ def get(path):
 
 
 asyncio.run(asyncio.wait_for(echo(), 30))
+if arguments.compressed:
+    asyncio.run(asyncio.wait_for(compressed_echo(), 30))
 if arguments.all:
     asyncio.run(asyncio.wait_for(every_endpoint(), 60))

@@ -5,7 +5,8 @@ namespace RawWs.Host.Endpoints;
 
 /// <summary>Tells the page what permessage-deflate does: a browser knows what was agreed on, and only the server knows how many bytes it saved.</summary>
 /// <remarks>
-/// <c>GET /compression</c> answers <c>{"enabled":true,"threshold":1024}</c>; the threshold is there where compression is on.
+/// <c>GET /compression</c> answers <c>{"enabled":true,"available":true,"threshold":1024}</c>, or <c>{"enabled":false}</c> where the settings
+/// do not ask for it.
 /// <c>GET /compression?id=ID</c> answers for one connection of the page:
 /// <c>{"extension":"permessage-deflate; ...","sent":{"before":4096,"after":211},"received":{"before":0,"after":0}}</c>, as the server
 /// sees it; <c>{"extension":null}</c> when there is no compression on it; 404 when it is not open.
@@ -24,9 +25,11 @@ internal static class Compression
 
     private static void Write(Utf8JsonWriter writer, CompressionOptions? options)
     {
-        writer.WriteBoolean("enabled", options is not null && WebSocketCompression.IsAvailable);
-        if (options is not null)
-            writer.WriteNumber("threshold", options.Threshold);
+        writer.WriteBoolean("enabled", options is not null);
+        if (options is null)
+            return;
+        writer.WriteBoolean("available", WebSocketCompression.IsAvailable);
+        writer.WriteNumber("threshold", options.Threshold);
     }
 
     private static void Write(Utf8JsonWriter writer, WebSocketConnection connection)
