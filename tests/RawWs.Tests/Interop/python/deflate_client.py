@@ -58,13 +58,15 @@ async def converse(path, expected, **parameters):
 
 async def many():
     async def one(i):
-        async with connect('/deflate' if i % 2 else '/deflate-takeover') as socket:
-            for _ in range(20):
-                message = some_json(2000 + 100 * i) + str(i)
-                await socket.send(message)
-                assert await socket.recv() == message
-            if i % 3 == 0:
-                socket.transport.abort()
+        socket = await connect('/deflate' if i % 2 else '/deflate-takeover')
+        for _ in range(20):
+            message = some_json(2000 + 100 * i) + str(i)
+            await socket.send(message)
+            assert await socket.recv() == message
+        if i % 3:
+            await socket.close()
+        else:
+            socket.transport.abort()
     await asyncio.gather(*(one(i) for i in range(20)))
 
 
