@@ -11,6 +11,7 @@ if (args is ["allocations", ..])
     int messages = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Million;
     await EchoAllocations.RunAsync(messages);
     await ClientAllocations.RunAsync(messages);
+    await DeflateAllocations.RunAsync(messages);
     return 0;
 }
 

@@ -49,11 +49,16 @@ def commands(rawws, peers, others, tls=False, deflate=False, deflate_alone=False
     """The servers' commands by name, with {port}, and {tls} where a server listens for TLS as well."""
     d = {}
     if rawws:
-        d['rawws'] = rawws + ' --Server:Listen:0=ws://127.0.0.1:{port} --Logging:Level=Warning --Server:Messages:MaxBytes=67108864'
-        if deflate: d['rawws'] += ' --Server:Compression:Enabled=true'
-        if tls: d['rawws'] += (' --Server:Listen:1=wss://127.0.0.1:{tls}'
-                               f' --Server:Tls:Certificates:0:Certificate={CERTIFICATE} --Server:Tls:Certificates:0:Key={KEY}')
+        plain = rawws + ' --Server:Listen:0=ws://127.0.0.1:{port} --Logging:Level=Warning'
+        if tls: plain += (' --Server:Listen:1=wss://127.0.0.1:{tls}'
+                          f' --Server:Tls:Certificates:0:Certificate={CERTIFICATE} --Server:Tls:Certificates:0:Key={KEY}')
+        large, compressing = ' --Server:Messages:MaxBytes=67108864', ' --Server:Compression:Enabled=true' if deflate else ''
+        d['rawws'] = plain + large + compressing
         d['rawws-noinline'] = d['rawws'] + ' --Server:InlineCompletions=false'
+        if deflate:
+            d['rawws-takeover'] = d['rawws'] + ' --Server:Compression:ServerTakeover=true --Server:Compression:ClientTakeover=true'
+            d['rawws-plain'] = plain + large
+            d['rawws-1mib'] = plain + compressing
     flag = ' deflate' if deflate_alone else ''
     https = f' --https {{tls}} {CERTIFICATE} {KEY}' if tls else ''
     for p in peers:
@@ -86,6 +91,7 @@ class Server:
                 time.sleep(0.1)
         raise SystemExit(f'does not start: {self.command}')
 
+    def port_of(self, mode): return self.tls if '--tls' in mode else self.port
     def stop(self): self.process.kill(); self.process.wait()
     def __enter__(self): return self
     def __exit__(self, *_): self.stop()
@@ -96,9 +102,7 @@ def answer(stdout, stderr):
 
 def run(load, mode, server, seconds):
     """One run of wsload against a server."""
-    port = server.tls if '--tls' in mode else server.port
-    cmd = ['taskset', '-c', CLIENT_CPU, str(load), *mode.split(), '--port', str(port), '--server-pid', str(server.process.pid), '--json']
-    if not mode.startswith('idle'): cmd += ['--duration', str(seconds), '--warmup', '0.7']
-    else: cmd += ['--duration', '2']
+    cmd = ['taskset', '-c', CLIENT_CPU, str(load), *mode.split(), '--port', str(server.port_of(mode)), '--server-pid', str(server.process.pid), '--duration', str(seconds), '--json']
+    if not mode.startswith('idle'): cmd += ['--warmup', '0.7']
     r = subprocess.run(cmd, capture_output=True, text=True, timeout=180)
     return answer(r.stdout, r.stderr)

@@ -58,8 +58,8 @@
 
 /* ------------------------------------------------------------------------------------ options -- */
 
-enum mode { ECHO, RATE, CONNECT, IDLE, BROADCAST, TCP };
-enum content { TEXT, UTF8, BINARY };
+enum mode { ECHO, RATE, CONNECT, IDLE, BROADCAST, TCP, BOMB };
+enum content { TEXT, UTF8, BINARY, ZEROS };
 
 static struct options {
     enum mode mode;
@@ -99,11 +99,13 @@ static const char usage_text[] =
     "  broadcast  --conns subscribers and one sender of --rate messages/s (0: closed loop)\n"
     "  large      echo with defaults for big messages (1 MiB, binary, 4 connections)\n"
     "  tcp        raw TCP echo, no WebSocket framing\n"
+    "  bomb       messages of 64 MiB of zeros, compressed to 64 KiB: each awaits its echo (which nobody looks at)\n"
+    "             or its refusal, close 1009, behind which a new connection takes over\n"
     "options\n"
     "  --host A --port P --path /echo     where (path default /echo, broadcast: /broadcast)\n"
     "  --conns C --threads T --parallel H connections, threads, handshakes at once (64)\n"
     "  --size B --pipeline P --fragment F payload bytes, in flight, bytes per fragment\n"
-    "  --text | --utf8 | --binary         ASCII JSON-like text (default), mixed UTF-8, random bytes\n"
+    "  --text | --utf8 | --binary | --zeros  ASCII JSON-like text (default), mixed UTF-8, random bytes, zeros\n"
     "  --rate R --duration S --warmup S   (duration 5, warmup 1)\n"
     "  --source-ips K                     bind 127.0.0.2 .. 127.0.0.(K+1) in turn\n"
     "  --linger0                          connect: end with RST (no TIME_WAIT)\n"
@@ -131,16 +133,16 @@ static void parse_options(int argc, char **argv)
     static const struct { const char *name; enum mode mode; int conns; size_t size; } modes[] = {
         { "echo", ECHO, 100, 20 },        { "rate", RATE, 100, 20 },   { "connect", CONNECT, 32, 0 },
         { "idle", IDLE, 1000, 20 },       { "broadcast", BROADCAST, 100, 64 },
-        { "large", ECHO, 4, 1 << 20 },    { "tcp", TCP, 100, 20 },
+        { "large", ECHO, 4, 1 << 20 },    { "tcp", TCP, 100, 20 },     { "bomb", BOMB, 1, 64 << 20 },
     };
-    enum { HOST = 256, PORT, PATH, CONNS, THREADS, PARALLEL, SIZE, PIPELINE, FRAGMENT, TEXT_, UTF8_, BINARY_,
+    enum { HOST = 256, PORT, PATH, CONNS, THREADS, PARALLEL, SIZE, PIPELINE, FRAGMENT, TEXT_, UTF8_, BINARY_, ZEROS_,
            RATE_, DURATION, WARMUP, SOURCE_IPS, LINGER0, PROBE, DEFLATE, NO_TAKEOVER, BROWSER, TLS,
            TLS_ONLY, SERVER_PID, JSON, HELP };
     static const struct option longs[] = {
         { "host", 1, 0, HOST }, { "port", 1, 0, PORT }, { "path", 1, 0, PATH }, { "conns", 1, 0, CONNS },
         { "threads", 1, 0, THREADS }, { "parallel", 1, 0, PARALLEL }, { "size", 1, 0, SIZE },
         { "pipeline", 1, 0, PIPELINE }, { "fragment", 1, 0, FRAGMENT }, { "text", 0, 0, TEXT_ },
-        { "utf8", 0, 0, UTF8_ }, { "binary", 0, 0, BINARY_ }, { "rate", 1, 0, RATE_ },
+        { "utf8", 0, 0, UTF8_ }, { "binary", 0, 0, BINARY_ }, { "zeros", 0, 0, ZEROS_ }, { "rate", 1, 0, RATE_ },
         { "duration", 1, 0, DURATION }, { "warmup", 1, 0, WARMUP }, { "source-ips", 1, 0, SOURCE_IPS },
         { "linger0", 0, 0, LINGER0 }, { "probe", 0, 0, PROBE }, { "deflate", 0, 0, DEFLATE },
         { "no-takeover", 0, 0, NO_TAKEOVER }, { "browser", 0, 0, BROWSER },
@@ -162,7 +164,8 @@ static void parse_options(int argc, char **argv)
     if (!opt.mode_name)
         die("no mode named %s (try --help)", argv[1]);
     if (opt.size >= 1 << 20)
-        opt.content = BINARY;
+        opt.content = opt.mode == BOMB ? ZEROS : BINARY;
+    opt.deflate = opt.mode == BOMB;
 
     for (int c; (c = getopt_long(argc - 1, argv + 1, "", longs, NULL)) != -1;)
         switch (c) {
@@ -178,6 +181,7 @@ static void parse_options(int argc, char **argv)
         case TEXT_: opt.content = TEXT; break;
         case UTF8_: opt.content = UTF8; break;
         case BINARY_: opt.content = BINARY; break;
+        case ZEROS_: opt.content = ZEROS; break;
         case RATE_: opt.rate = atof(optarg); break;
         case DURATION: opt.duration = atof(optarg); break;
         case WARMUP: opt.warmup = atof(optarg); break;
@@ -212,6 +216,8 @@ static void parse_options(int argc, char **argv)
         die("broadcast needs --size 32 or more (sequence number and time lie in the payload)");
     if (opt.mode == TCP && opt.size == 0)
         die("tcp needs --size 1 or more");
+    if (opt.mode == BOMB && opt.pipeline > 1)
+        die("bomb has one message in flight");
 #ifndef WITH_ZLIB
     if (opt.deflate)
         die("built without zlib (-DWITH_ZLIB ... -lz)");
@@ -369,6 +375,8 @@ struct message {
 static struct message *pool;
 static size_t pool_count;
 
+static int message_opcode(void) { return opt.content == TEXT || opt.content == UTF8 ? OP_TEXT : OP_BINARY; }
+
 /* Appends one masked client frame; returns the position after it. */
 static uint8_t *put_frame(uint8_t *out, int first_byte, const uint8_t *payload, size_t n, uint32_t mask)
 {
@@ -394,7 +402,9 @@ static void fill_payload(uint8_t *p, size_t n, enum content kind, uint64_t *rng)
 {
     static const char *const chars[] = { "a", "\xC3\xA9", "z", "\xE4\xB8\x96", " ", "\xF0\x9F\x98\x80", "\xD0\xB6", "e" };
     size_t at = 0;
-    if (kind == BINARY) {
+    if (kind == ZEROS) {
+        memset(p, 0, n);
+    } else if (kind == BINARY) {
         for (; at < n; at++)
             p[at] = (uint8_t)(next_random(rng) >> 32);
     } else if (kind == UTF8) {
@@ -428,7 +438,7 @@ static void frame_message(struct message *m, bool deflated, uint64_t *rng)
     const uint8_t *body = m->payload;
     size_t n = m->payload_len;
     uint8_t *packed = NULL;
-    int first = (opt.content == BINARY ? OP_BINARY : OP_TEXT) | (deflated ? 0x40 : 0);
+    int first = message_opcode() | (deflated ? 0x40 : 0);
 #ifdef WITH_ZLIB
     if (deflated) { /* each message on its own: a server that keeps context reads it just the same */
         z_stream z = { 0 };
@@ -460,7 +470,7 @@ static void make_pool(void)
 {
     uint64_t rng = random_seed();
     size_t fit = (512 << 10) / (opt.size + 16); /* small enough to stay in the cache */
-    pool_count = fit < 4 ? 4 : fit > 256 ? 256 : fit;
+    pool_count = opt.mode == BOMB ? 1 : fit < 4 ? 4 : fit > 256 ? 256 : fit;
     pool = calloc(pool_count, sizeof *pool);
     for (size_t i = 0; i < pool_count; i++) {
         struct message *m = &pool[i];
@@ -500,6 +510,7 @@ struct conn {
     uint64_t received;           /* whole messages */
     size_t message_at;           /* payload bytes of the present message so far */
     uint64_t frame_left;
+    uint64_t wire;               /* bytes of its frames so far, with their headers */
     uint8_t header[10], header_len;
     uint8_t opcode, message_opcode;
     bool in_frame, final, in_message, deflated;
@@ -529,6 +540,9 @@ struct thread {
     uint64_t now, rng;
     uint64_t issued;             /* rate, broadcast: messages taken from the schedule */
     uint64_t messages, cycles, pings, unanswered, missing, close_timeouts, deflated_conns;
+    uint64_t wire, refused, echoed;
+    char extensions[512];        /* of the first answer; how many answers had others */
+    uint64_t other_extensions;
     uint64_t errors[ERROR_KINDS];
     char first_error[200];
     struct histogram latency;
@@ -799,7 +813,7 @@ static void on_open(struct thread *t, struct conn *c)
         if (t->now >= window_start && t->now < window_end)
             histogram_add(&t->latency, t->now - c->started);
         start_close(t, c);
-    } else if (opt.mode == IDLE && opt.probe) {
+    } else if (opt.mode == BOMB || (opt.mode == IDLE && opt.probe)) {
         queue_message(t, c);
         flush(t, c);
     }
@@ -926,6 +940,12 @@ static size_t on_handshake_bytes(struct thread *t, struct conn *c, const uint8_t
             c->inflater = calloc(1, sizeof *c->inflater);
             inflateInit2(c->inflater, -15);
             t->deflated_conns++;
+            for (char *quote = value; (quote = strchr(quote, '"'));)
+                *quote = '\'';
+            if (!t->extensions[0])
+                strcpy(t->extensions, value);
+            else
+                t->other_extensions += strcmp(t->extensions, value) != 0;
             ext = NULL;
         }
         if (opt.deflate && !c->with_deflate) {
@@ -960,7 +980,7 @@ static void send_broadcast(struct thread *t, uint64_t intended)
     snprintf(head, sizeof head, "%016" PRIx64 "%016" PRIx64, t->issued++, intended);
     memcpy(payload, pool[0].payload, opt.size);
     memcpy(payload, head, 32);
-    uint8_t *end = put_frame(frame, 0x80 | (opt.content == BINARY ? OP_BINARY : OP_TEXT), payload, opt.size,
+    uint8_t *end = put_frame(frame, 0x80 | message_opcode(), payload, opt.size,
                              (uint32_t)(next_random(&t->rng) >> 16));
     append(&c->out, frame, (size_t)(end - frame));
     flush(t, c);
@@ -993,8 +1013,31 @@ static bool on_payload(struct thread *t, struct conn *c, const uint8_t *p, size_
     return true;
 }
 
+/* A bomb has been echoed or refused. */
+static void on_bomb(struct thread *t, struct conn *c, bool refused)
+{
+    if (in_window(t->now)) {
+        t->cycles++, t->refused += refused;
+        histogram_add(&t->latency, t->now - c->sent_at[0]);
+    }
+    if (refused) {
+        shut(t, c, true);
+        return;
+    }
+    c->received++;
+    if (t->now < window_end)
+        queue_message(t, c);
+}
+
 static void on_message(struct thread *t, struct conn *c)
 {
+    if (in_window(t->now))
+        t->wire += c->wire;
+    c->wire = 0;
+    if (opt.mode == BOMB) {
+        on_bomb(t, c, false);
+        return;
+    }
     if (c->message_at != opt.size) {
         fail(t, c, E_CONTENT, "%zu bytes instead of %zu", c->message_at, opt.size);
         return;
@@ -1031,6 +1074,7 @@ static void on_message(struct thread *t, struct conn *c)
             histogram_add(&t->latency, t->now - c->sent_at[c->received % (unsigned)opt.pipeline]);
         }
         c->received++;
+        t->echoed++;
         if (opt.mode != IDLE && c->state == OPEN && t->now < window_end)
             queue_message(t, c);
     }
@@ -1043,6 +1087,10 @@ static void on_control(struct thread *t, struct conn *c)
         queue_control(t, c, OP_PONG, c->in.data, c->in.len);
     } else if (c->opcode == OP_CLOSE) {
         int code = c->in.len >= 2 ? c->in.data[0] << 8 | c->in.data[1] : 1005;
+        if (opt.mode == BOMB && code == 1009) {
+            on_bomb(t, c, true);
+            return;
+        }
         if (c->state != CLOSING) {
             fail(t, c, E_CLOSED, "the server closed with %d", code);
             return;
@@ -1096,13 +1144,15 @@ static bool on_header(struct thread *t, struct conn *c)
         fail(t, c, E_PROTOCOL, "opcode %d %s a message", c->opcode, c->in_message ? "within" : "outside");
     else {
         if (c->opcode == OP_TEXT || c->opcode == OP_BINARY) {
-            if (c->opcode != (opt.content == BINARY ? OP_BINARY : OP_TEXT)) {
+            if (c->opcode != message_opcode()) {
                 fail(t, c, E_CONTENT, "opcode %d came back", c->opcode);
                 return false;
             }
             c->in_message = true;
             c->deflated = h[0] & 0x40;
         }
+        if (c->opcode < OP_CLOSE)
+            c->wire += (uint64_t)((h[1] & 0x7F) == 127 ? 10 : (h[1] & 0x7F) == 126 ? 4 : 2) + len;
         return true;
     }
     return false;
@@ -1137,6 +1187,8 @@ static bool inflate_payload(struct thread *t, struct conn *c, const uint8_t *p, 
 /* Takes a piece of a data frame's payload; false when the connection fell. */
 static bool on_data(struct thread *t, struct conn *c, const uint8_t *p, size_t n)
 {
+    if (opt.mode == BOMB)
+        return true;
 #ifdef WITH_ZLIB
     if (c->deflated)
         return inflate_payload(t, c, p, n);
@@ -1176,7 +1228,7 @@ static void on_frames(struct thread *t, struct conn *c, const uint8_t *p, size_t
         } else if (c->final) {
             c->in_message = false;
 #ifdef WITH_ZLIB
-            if (c->deflated) {
+            if (c->deflated && opt.mode != BOMB) {
                 if (!inflate_payload(t, c, (const uint8_t *)"\0\0\xFF\xFF", 4))
                     return;
                 if (!c->server_keeps_context)
@@ -1294,6 +1346,15 @@ static void open_all(struct thread *t)
     }
 }
 
+/* Waits for the echoes of the probes, up to 30 s. */
+static void await_probes(struct thread *t)
+{
+    uint64_t deadline = now_ns() + 30000000000u;
+    while (t->echoed < (uint64_t)t->open && now_ns() < deadline)
+        poll_once(t, now_ns() + 100000000u);
+}
+
+/* connect, bomb: connections that begin anew when they end. */
 static void run_connect(struct thread *t)
 {
     for (int i = 0; i < t->count; i++)
@@ -1398,12 +1459,14 @@ static void *thread_main(void *arg)
     prctl(PR_SET_TIMERSLACK, 1);
     t->epoll = epoll_create1(EPOLL_CLOEXEC);
     t->rng = random_seed();
-    if (opt.mode != CONNECT)
+    if (opt.mode != CONNECT && opt.mode != BOMB)
         open_all(t);
+    if (opt.mode == IDLE && opt.probe)
+        await_probes(t);
     pthread_barrier_wait(&barrier); /* all open */
     pthread_barrier_wait(&barrier); /* the window is set */
     t->now = now_ns();
-    if (opt.mode == CONNECT) {
+    if (opt.mode == CONNECT || opt.mode == BOMB) {
         run_connect(t);
     } else if (opt.mode == IDLE) {
         while (t->now < window_end)
@@ -1412,7 +1475,7 @@ static void *thread_main(void *arg)
         run_messages(t);
     }
     pthread_barrier_wait(&barrier); /* the window has ended */
-    if (opt.mode != CONNECT)
+    if (opt.mode != CONNECT && opt.mode != BOMB)
         finish(t);
     return NULL;
 }
@@ -1538,7 +1601,7 @@ int main(int argc, char **argv)
         for (int k = 0; k < t->count; k++) {
             t->conns[k].id = (uint32_t)id++;
             t->conns[k].slot = (uint32_t)k;
-            if (opt.mode == ECHO || opt.mode == TCP || opt.mode == IDLE)
+            if (opt.mode == ECHO || opt.mode == TCP || opt.mode == IDLE || opt.mode == BOMB)
                 t->conns[k].sent_at = calloc((size_t)opt.pipeline, sizeof(uint64_t));
         }
         pthread_create(&t->thread, NULL, thread_main, t);
@@ -1576,7 +1639,8 @@ int main(int argc, char **argv)
     }
 
     static struct histogram latency;
-    uint64_t messages = 0, cycles = 0, pings = 0, unanswered = 0, missing = 0, close_timeouts = 0, errors = 0, deflated = 0;
+    uint64_t messages = 0, cycles = 0, pings = 0, unanswered = 0, missing = 0, close_timeouts = 0, errors = 0;
+    uint64_t deflated = 0, wire = 0, refused = 0, other_extensions = 0;
     uint64_t kinds[ERROR_KINDS] = { 0 };
     const char *first_error = "";
     for (int i = 0; i < opt.threads; i++) {
@@ -1585,14 +1649,17 @@ int main(int argc, char **argv)
         histogram_merge(&latency, &t->latency);
         messages += t->messages, cycles += t->cycles, pings += t->pings, unanswered += t->unanswered;
         missing += t->missing, close_timeouts += t->close_timeouts, deflated += t->deflated_conns;
+        wire += t->wire, refused += t->refused, other_extensions += t->other_extensions;
+        if (strcmp(t->extensions, threads[0].extensions))
+            other_extensions += t->deflated_conns - t->other_extensions;
         for (int k = 0; k < ERROR_KINDS; k++)
             kinds[k] += t->errors[k], errors += t->errors[k];
         if (t->first_error[0] && !first_error[0])
             first_error = t->first_error;
     }
 
-    bool with_messages = opt.mode != CONNECT && opt.mode != IDLE;
-    uint64_t units = opt.mode == CONNECT ? cycles : messages;
+    bool with_messages = opt.mode != CONNECT && opt.mode != IDLE && opt.mode != BOMB, with_cycles = opt.mode == CONNECT || opt.mode == BOMB;
+    uint64_t units = with_cycles ? cycles : messages;
     figure("mode", "\"%s\"", opt.mode_name);
     figure("conns", "%d", opt.mode == BROADCAST ? opt.conns - 1 : opt.conns);
     figure("opened", "%d", open);
@@ -1606,24 +1673,37 @@ int main(int argc, char **argv)
         figure("size", "%zu", opt.size);
     }
     if (with_messages) {
-        figure("content", "\"%s\"", opt.content == TEXT ? "text" : opt.content == UTF8 ? "utf8" : "binary");
+        figure("content", "\"%s\"", opt.content == TEXT ? "text" : opt.content == UTF8 ? "utf8" : opt.content == ZEROS ? "zeros" : "binary");
         figure("pipeline", "%d", opt.pipeline);
         if (opt.fragment)
             figure("fragment", "%zu", opt.fragment);
         if (opt.rate > 0)
             figure("rate", "%.0f", opt.rate);
-        if (opt.deflate)
-            figure("deflated_conns", "%" PRIu64, deflated);
+    }
+    if (opt.deflate) {
+        figure("deflated_conns", "%" PRIu64, deflated);
+        figure("extensions", "\"%s\"", threads[0].extensions);
+        figure("other_extensions_conns", "%" PRIu64, other_extensions);
     }
     figure("window_s", "%.3f", opt.duration);
     if (with_messages) {
         figure("msgs", "%" PRIu64, messages);
         figure("msgs_per_s", "%.0f", (double)messages / opt.duration);
         figure("mb_per_s", "%.2f", (double)messages * (double)opt.size / opt.duration / 1e6); /* payload, one way */
+        if (opt.mode != TCP && messages) /* the server's, of its frames of messages, with their headers */
+            figure("bytes_per_message", "%.1f", (double)wire / (double)messages);
     }
-    if (opt.mode == CONNECT) {
+    if (opt.mode != TCP && opt.size) { /* the same of ours */
+        double sent = 0;
+        for (size_t i = 0; i < pool_count; i++)
+            sent += (double)pool[i].wire_len;
+        figure("sent_bytes_per_message", "%.1f", sent / (double)pool_count);
+    }
+    if (with_cycles) {
         figure("cycles", "%" PRIu64, cycles);
-        figure("cycles_per_s", "%.0f", (double)cycles / opt.duration);
+        figure("cycles_per_s", opt.mode == BOMB ? "%.2f" : "%.0f", (double)cycles / opt.duration);
+        if (opt.mode == BOMB)
+            figure("refused", "%" PRIu64, refused);
     }
     figure("client_rss_kb", "%ld", own_rss);
     if (opt.mode == IDLE && open > 0)
@@ -1657,8 +1737,10 @@ int main(int argc, char **argv)
         figure("server_rss_after_kb", "%ld", rss2);
         figure("server_pss_after_kb", "%ld", pss2);
         figure("server_rss_peak_kb", "%ld", read_kb(opt.server_pid, "status", "VmHWM"));
-        if (opt.mode == IDLE && open > 0)
+        if (opt.mode == IDLE && open > 0) {
+            figure("server_bytes_per_conn_opened", "%.0f", (double)(rss1 - rss0) * 1024 / open); /* the probes echoed */
             figure("server_bytes_per_conn", "%.0f", (double)(rss2 - rss0) * 1024 / open);
+        }
     }
     figure("pings", "%" PRIu64, pings);
     figure("unanswered", "%" PRIu64, unanswered);
