@@ -12,7 +12,7 @@ internal static class DeflateAttack
     /// <summary>Attacks one connection of our side, while another one is served before and after; tells what the attack allocated in the whole process.</summary>
     public static async Task<long> RunAsync(DeflateSide side, Func<DeflatePeer, Task> attack)
     {
-        int before = WebSocketCompression.LiveContexts;
+        int before = LiveContexts.Count();
         long allocated;
         await using (DeflatePeer honest = await side.OpenAsync())
         {

@@ -85,7 +85,7 @@ public sealed class HostileBombTests
         const int limit = 100_000;
         byte[] most = new byte[limit];
         new Random(1).NextBytes(most.AsSpan(0, 1000));
-        await using DeflateSide side = await DeflateSide.StartAsync(role, maxMessageBytes: limit);
+        await using DeflateSide side = await DeflateSide.StartAsync(role, maxMessageBytes: limit, maxFragments: 0);
         await RunAsync(side, async peer =>
         {
             await peer.SendFramesAsync(Fragments(PeerDeflater.DeflateOne(most), fragmentBytes, isFinished: true));

@@ -7,6 +7,8 @@ namespace RawWs.Tests.Interop;
 /// <summary>Runs each peer's script once against a server of ours, plain and over TLS, for all the tests that ask for its checks.</summary>
 public sealed class ScriptRuns
 {
+    private const string Errors = "";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, string), Task<Dictionary<string, Check>>> _runs = [];
 
@@ -17,7 +19,8 @@ public sealed class ScriptRuns
         {
             if (!_runs.TryGetValue((script, scheme), out run)) _runs[(script, scheme)] = run = RunAsync(program, Path.Combine(Peers.Scripts, script), scheme);
         }
-        return (await run).GetValueOrDefault(check) ?? new Check(false, "the script did not come to this check");
+        Dictionary<string, Check> checks = await run;
+        return checks.GetValueOrDefault(check) ?? new Check(false, "the script did not come to this check: " + checks[Errors].Detail);
     }
 
     // the script prints a line of JSON for each check
@@ -35,7 +38,9 @@ public sealed class ScriptRuns
             string detail = result.TryGetProperty("detail", out JsonElement text) ? text.ToString() : "";
             checks.Add(result.GetProperty("check").GetString()!, new Check(result.GetProperty("ok").GetBoolean(), detail));
         }
+        await child.EndAsync(ct);
         Assert.True(checks.Count > 0, child.Errors);
+        checks.Add(Errors, new Check(false, child.Errors));
         return checks;
     }
 

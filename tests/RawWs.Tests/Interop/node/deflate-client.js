@@ -13,10 +13,14 @@ const open = async (path, perMessageDeflate) => {
   assert.match(socket.extensions, /^permessage-deflate/);
   return socket;
 };
-const receive = async (socket) => {
-  const [data, isBinary] = await once(socket, 'message');
-  return isBinary ? data : data.toString();
-};
+const receive = (socket) => new Promise((done, fail) => {
+  const ended = (code, reason) => fail(new Error(`closed: ${code} ${reason}`));
+  socket.once('close', ended);
+  socket.once('message', (data, isBinary) => {
+    socket.off('close', ended);
+    done(isBinary ? data : data.toString());
+  });
+});
 const ask = async (socket, question) => {
   socket.send(question);
   return receive(socket);
