@@ -47,6 +47,7 @@ internal static class Program
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", settings.InlineCompletions ? "1" : "0");
 
         TlsSettings.LoadClientRoots(settings);
+        WebSocketCompression.MaxContexts = settings.Compression.MaxContexts;
         using LineLoggerFactory loggers = new(settings.LogLevel, Console.OpenStandardError(), TimeProvider.System);
         ILogger log = loggers.CreateLogger("rawws");
         settings.Server.LoggerFactory = loggers;

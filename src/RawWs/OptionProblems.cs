@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace RawWs;
 
 /// <summary>Collects all that is wrong with somebody's options, so that it is told at once.</summary>
@@ -26,6 +28,12 @@ internal sealed class OptionProblems
             Add($"{name} is {value}: it must be {(mayBeZero ? "zero (off) or " : "")}a time up to 49 days.");
     }
 
+    public void Within(string name, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            Add($"{name} is {value}: it must be from {least} to {most}.");
+    }
+
     /// <summary>What both roles have.</summary>
     public void Check(string owner, WebSocketConnectionOptions options)
     {
@@ -38,6 +46,17 @@ internal sealed class OptionProblems
         Deadline(owner + nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, mayBeZero: true);
         Deadline(owner + nameof(options.IdleTimeout), options.IdleTimeout, mayBeZero: true);
         Deadline(owner + nameof(options.CloseTimeout), options.CloseTimeout, mayBeZero: false);
+        if (options.Compression is { } compression)
+            Check($"{owner}{nameof(options.Compression)}.", compression);
+    }
+
+    private void Check(string owner, CompressionOptions options)
+    {
+        if (!Enum.IsDefined(options.Level) || options.Level == CompressionLevel.NoCompression)
+            Add($"{owner}{nameof(options.Level)} is {options.Level}: it must be {nameof(CompressionLevel.Fastest)}, {nameof(CompressionLevel.Optimal)} or {nameof(CompressionLevel.SmallestSize)}.");
+        Within(owner + nameof(options.MemoryLevel), options.MemoryLevel, 1, 9);
+        Within(owner + nameof(options.WindowBits), options.WindowBits, 9, 15);
+        AtLeast(owner + nameof(options.Threshold), options.Threshold, 0);
     }
 
     /// <exception cref="ArgumentException">There are problems; the message names all of them.</exception>

@@ -92,7 +92,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(text);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         int size = Encoding.UTF8.GetBytes(text, buffer);
-        ValueTask sent = _core.Sender.SendAsync(Opcode.Text, buffer.AsMemory(0, size), ct);
+        ValueTask sent = MessageSender.SendAsync(_core, Opcode.Text, buffer.AsMemory(0, size), options, ct);
         if (!sent.IsCompletedSuccessfully)
             return ReturnAfter(sent, buffer);
         ArrayPool<byte>.Shared.Return(buffer);
@@ -107,7 +107,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The type is neither text nor binary.</exception>
     public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type = WebSocketMessageType.Binary, CancellationToken ct = default) =>
-        _core.Sender.SendAsync(OpcodeOf(type), payload, ct);
+        SendAsync(payload, type, default, ct);
 
     /// <summary>Sends a message (RFC 6455 section 5.6). Any thread, at any time.</summary>
     /// <param name="payload">The message; it must stay as it is until the returned task completes. Text must be UTF-8.</param>
@@ -118,7 +118,7 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The type is neither text nor binary.</exception>
     public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type, SendOptions options, CancellationToken ct = default) =>
-        _core.Sender.SendAsync(OpcodeOf(type), payload, ct);
+        MessageSender.SendAsync(_core, OpcodeOf(type), payload, options, ct);
 
     /// <summary>Sends a message, for example a received one. Any thread, at any time.</summary>
     /// <param name="message">The message; its payload must stay as it is until the returned task completes.</param>
@@ -151,17 +151,17 @@ public sealed class WebSocketConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         Opcode opcode = OpcodeOf(type);
-        await _core.Sender.ReserveAsync(ct).ConfigureAwait(false);
+        await _core.Sender.ReserveAsync(mayQueue: false, ct).ConfigureAwait(false);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(StreamBlockBytes);
         bool isWhole = false;
         try
         {
             while (await source.ReadAsync(buffer, ct).ConfigureAwait(false) is > 0 and int size)
             {
-                await _core.Sender.SendFragmentAsync(opcode, isFinal: false, buffer.AsMemory(0, size), ct).ConfigureAwait(false);
+                await MessageSender.SendFragmentAsync(_core, new(opcode, IsFinal: false), buffer.AsMemory(0, size), options, ct).ConfigureAwait(false);
                 opcode = Opcode.Continuation;
             }
-            await _core.Sender.SendFragmentAsync(opcode, isFinal: true, default, ct).ConfigureAwait(false);
+            await MessageSender.SendFragmentAsync(_core, new(opcode), default, options, ct).ConfigureAwait(false);
             isWhole = true;
         }
         finally

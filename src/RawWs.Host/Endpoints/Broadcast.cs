@@ -3,10 +3,10 @@ namespace RawWs.Host.Endpoints;
 /// <summary>Sends every message to every connection of this path, the sender included.</summary>
 internal static class Broadcast
 {
-    public static void Map(WebSocketServer server)
+    public static void Map(WebSocketServer server, PageConnections page)
     {
         Audience audience = new();
-        server.Map("/broadcast", async connection =>
+        server.Map("/broadcast", page.Keep(async connection =>
         {
             audience.Add(connection);
             try
@@ -18,6 +18,6 @@ internal static class Broadcast
             {
                 audience.Remove(connection);
             }
-        });
+        }));
     }
 }

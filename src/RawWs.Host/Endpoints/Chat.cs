@@ -7,17 +7,17 @@ namespace RawWs.Host.Endpoints;
 /// The client sends plain text and gets JSON:
 /// <c>{"type":"join|message|leave","from":"ann","text":"...","count":2}</c>, where the count is that of the members.
 /// </remarks>
-internal sealed class Chat(ChatRooms rooms) : WebSocketEndpoint
+internal sealed class Chat(ChatRooms rooms, PageConnections page) : WebSocketEndpoint
 {
     private const int MaxNameLength = 32;
 
     private ChatRoom? _room;
     private string _name = "";
 
-    public static void Map(WebSocketServer server)
+    public static void Map(WebSocketServer server, PageConnections page)
     {
         ChatRooms rooms = new();
-        server.Map("/chat/{room}", () => new Chat(rooms));
+        server.Map("/chat/{room}", () => new Chat(rooms, page));
     }
 
     public override ValueTask OnOpenAsync(WebSocketConnection connection)
@@ -25,6 +25,7 @@ internal sealed class Chat(ChatRooms rooms) : WebSocketEndpoint
         string name = Query.Value(connection.Request, "name")?.Trim() ?? "";
         _name = name.Length == 0 ? $"guest-{connection.Id}" : name[..Math.Min(name.Length, MaxNameLength)];
         _room = rooms.Enter(connection.Request.RouteValues["room"], connection);
+        page.Enter(connection);
         _room.Tell("join", _name);
         return default;
     }
@@ -39,6 +40,7 @@ internal sealed class Chat(ChatRooms rooms) : WebSocketEndpoint
 
     public override ValueTask OnCloseAsync(WebSocketConnection connection, WebSocketCloseResult result)
     {
+        page.Leave(connection);
         if (_room is null)
             return default;
         rooms.Leave(_room, connection);

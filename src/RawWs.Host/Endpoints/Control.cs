@@ -8,8 +8,8 @@ internal static class Control
 {
     private const string Commands = "Commands: close [CODE [REASON]], error, abort";
 
-    public static void Map(WebSocketServer server) =>
-        server.Map("/control", async connection =>
+    public static void Map(WebSocketServer server, PageConnections page) =>
+        server.Map("/control", page.Keep(async connection =>
         {
             await foreach (WebSocketMessage message in connection.ReadAllAsync())
             {
@@ -29,7 +29,7 @@ internal static class Control
                         break;
                 }
             }
-        });
+        }));
 
     private static async Task CloseAsync(WebSocketConnection connection, string code, string reason)
     {

@@ -9,13 +9,13 @@ internal static class Game
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013; // in IANA's registry, not in the framework's list
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
-    public static void Map(WebSocketServer server)
+    public static void Map(WebSocketServer server, PageConnections page)
     {
         Audience audience = new();
         GameWorld world = new();
         Heartbeat heartbeat = new(audience, Period, () => audience.Send(world.Step(Period), WebSocketMessageType.Binary, maxBacklog: 0), server.Options.TimeProvider);
 
-        server.Map("/game", async connection =>
+        server.Map("/game", page.Keep(async connection =>
         {
             if (audience.Count >= MaxPlayers)
             {
@@ -45,6 +45,6 @@ internal static class Game
                 audience.Remove(connection);
                 world.Leave(player);
             }
-        });
+        }));
     }
 }

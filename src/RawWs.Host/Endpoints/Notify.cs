@@ -7,10 +7,10 @@ namespace RawWs.Host.Endpoints;
 /// <summary>Pushes the body of an ordinary HTTP POST to everyone who is connected here.</summary>
 internal static class Notify
 {
-    public static void Map(WebSocketServer server)
+    public static void Map(WebSocketServer server, PageConnections page)
     {
         Audience subscribers = new();
-        server.Map("/notify", async connection =>
+        server.Map("/notify", page.Keep(async connection =>
         {
             subscribers.Add(connection);
             try
@@ -22,7 +22,7 @@ internal static class Notify
             {
                 subscribers.Remove(connection);
             }
-        });
+        }));
         server.MapHttp("POST", "/notify", request =>
         {
             if (!Utf8.IsValid(request.Body.Span))

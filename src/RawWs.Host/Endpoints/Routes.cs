@@ -5,16 +5,18 @@ internal static class Routes
 {
     public static void Map(WebSocketServer server)
     {
-        Echo.Map(server);
-        Upper.Map(server);
-        Chat.Map(server);
-        Ticker.Map(server);
-        Game.Map(server);
-        Notify.Map(server);
-        Upload.Map(server);
-        Broadcast.Map(server);
-        Control.Map(server);
+        PageConnections page = new();
+        Echo.Map(server, page);
+        Upper.Map(server, page);
+        Chat.Map(server, page);
+        Ticker.Map(server, page);
+        Game.Map(server, page);
+        Notify.Map(server, page);
+        Upload.Map(server, page);
+        Broadcast.Map(server, page);
+        Control.Map(server, page);
         Page.Map(server);
+        Compression.Map(server, page);
         server.MapHttp("/healthz", _ => HttpReply.Text("ok"));
     }
 }

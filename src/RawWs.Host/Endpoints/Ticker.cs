@@ -7,7 +7,7 @@ internal static class Ticker
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
-    public static void Map(WebSocketServer server)
+    public static void Map(WebSocketServer server, PageConnections page)
     {
         TimeProvider time = server.Options.TimeProvider;
         Audience audience = new();
@@ -15,7 +15,7 @@ internal static class Ticker
         // whoever still has bytes to take skips this tick: old prices are of no use to a slow reader
         Heartbeat heartbeat = new(audience, Period, () => audience.Send(prices.Next(), WebSocketMessageType.Text, maxBacklog: 0), time);
 
-        server.Map("/ticker", async connection =>
+        server.Map("/ticker", page.Keep(async connection =>
         {
             audience.Add(connection);
             try
@@ -28,7 +28,7 @@ internal static class Ticker
             {
                 audience.Remove(connection);
             }
-        });
+        }));
         server.MapHttp("/ticker", _ => new HttpReply(200, "application/json", prices.Latest()) { Headers = [new("Cache-Control", "no-store")] });
     }
 }

@@ -9,8 +9,8 @@ internal static class Upload
 {
     private const int BufferBytes = 64 * 1024;
 
-    public static void Map(WebSocketServer server) =>
-        server.Map("/upload", HandleAsync, options => options with
+    public static void Map(WebSocketServer server, PageConnections page) =>
+        server.Map("/upload", page.Keep(HandleAsync), options => options with
         {
             MaxMessageBytes = 0,
             MaxFragments = 0,

@@ -5,8 +5,8 @@ namespace RawWs.Host.Endpoints;
 /// <summary>Answers text in upper case, in any alphabet; refuses binary messages with the code that the RFC has for that.</summary>
 internal static class Upper
 {
-    public static void Map(WebSocketServer server) =>
-        server.Map("/upper", async connection =>
+    public static void Map(WebSocketServer server, PageConnections page) =>
+        server.Map("/upper", page.Keep(async connection =>
         {
             await foreach (WebSocketMessage message in connection.ReadAllAsync())
             {
@@ -18,5 +18,5 @@ internal static class Upper
 
                 await connection.SendAsync(message.Text.ToUpperInvariant());
             }
-        });
+        }));
 }

@@ -14,6 +14,9 @@ internal sealed class HostSettings
     /// <summary>The file of the certificates that clients' certificates must lead to.</summary>
     public string? ClientRoots { get; set; }
 
+    /// <summary>Whether and how messages are compressed.</summary>
+    public CompressionSettings Compression { get; } = new();
+
     /// <summary>Whether handlers run on the thread that saw the socket become ready: much faster, safe only while no handler blocks.</summary>
     public bool InlineCompletions { get; set; } = true;
 

@@ -15,6 +15,7 @@ internal static class SettingsReader
         foreach (SettingsSource source in sources)
             Apply(source, settings, problems);
         TlsSettings.Complete(settings, problems);
+        settings.Compression.Complete(settings.Server);
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }
 

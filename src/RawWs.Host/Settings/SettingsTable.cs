@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.Extensions.Logging;
 
 namespace RawWs.Host.Settings;
@@ -57,6 +58,16 @@ internal static class SettingsTable
 
         Setting.Duration("Server:Close:Timeout", Shortest, Longest, (s, value) => s.Server.Defaults = s.Server.Defaults with { CloseTimeout = value }),
         Setting.Duration("Server:Close:Drain", TimeSpan.Zero, Longest, (s, value) => s.Drain = value, "no waiting"),
+
+        Setting.Boolean("Server:Compression:Enabled", (s, value) => s.Compression.IsEnabled = value),
+        Setting.Choice("Server:Compression:Level", [("fastest", CompressionLevel.Fastest), ("optimal", CompressionLevel.Optimal), ("smallest", CompressionLevel.SmallestSize)],
+            (s, value) => s.Compression.Options = s.Compression.Options with { Level = value }),
+        Setting.Integer("Server:Compression:MemoryLevel", 1, 9, (s, value) => s.Compression.Options = s.Compression.Options with { MemoryLevel = (int)value }),
+        Setting.Integer("Server:Compression:WindowBits", 9, 15, (s, value) => s.Compression.Options = s.Compression.Options with { WindowBits = (int)value }),
+        Setting.Integer("Server:Compression:Threshold", 0, int.MaxValue, (s, value) => s.Compression.Options = s.Compression.Options with { Threshold = (int)value }, "every message"),
+        Setting.Boolean("Server:Compression:ServerTakeover", (s, value) => s.Compression.Options = s.Compression.Options with { ServerTakeover = value }),
+        Setting.Boolean("Server:Compression:ClientTakeover", (s, value) => s.Compression.Options = s.Compression.Options with { ClientTakeover = value }),
+        Setting.Integer("Server:Compression:MaxContexts", 1, int.MaxValue, (s, value) => s.Compression.MaxContexts = (int)value),
 
         Setting.Choice("Logging:Level",
             [("Trace", LogLevel.Trace), ("Debug", LogLevel.Debug), ("Information", LogLevel.Information), ("Warning", LogLevel.Warning), ("Error", LogLevel.Error), ("Critical", LogLevel.Critical), ("None", LogLevel.None)],

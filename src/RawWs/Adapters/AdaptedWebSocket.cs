@@ -89,6 +89,9 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
         connection.Inbox.Discard();
     }
 
+    private static SendOptions OptionsOf(WebSocketMessageFlags flags) =>
+        new() { Compress = (flags & WebSocketMessageFlags.DisableCompression) != 0 ? MessageCompression.Never : MessageCompression.Auto };
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendCheckedAsync(Opcode opcode, ReadOnlyMemory<byte> payload, WebSocketMessageFlags flags, CancellationToken ct)
     {
@@ -97,7 +100,7 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
         try
         {
             if (isLast && _unfinished is null)
-                await connection.Sender.SendAsync(opcode, payload, ct).ConfigureAwait(false);
+                await MessageSender.SendAsync(connection, opcode, payload, OptionsOf(flags), ct).ConfigureAwait(false);
             else
                 await SendFragmentAsync(opcode, isLast, payload, flags, ct).ConfigureAwait(false);
         }
@@ -114,13 +117,13 @@ internal sealed class AdaptedWebSocket(ProtocolConnection connection, string? su
             throw new ArgumentException("All fragments of a message must agree on DisableCompression.", nameof(messageFlags));
         ct.ThrowIfCancellationRequested();
         if (_unfinished is null)
-            await connection.Sender.ReserveAsync(ct).ConfigureAwait(false);
+            await connection.Sender.ReserveAsync(mayQueue: false, ct).ConfigureAwait(false);
         else
             opcode = Opcode.Continuation;                                               // RFC 6455 section 5.4
         _unfinished = isLast ? null : messageFlags;
         try
         {
-            await connection.Sender.SendFragmentAsync(opcode, isLast, payload, ct).ConfigureAwait(false);
+            await MessageSender.SendFragmentAsync(connection, new(opcode, isLast), payload, OptionsOf(messageFlags), ct).ConfigureAwait(false);
         }
         catch (OperationCanceledException)                                              // half a message cannot be taken back
         {

@@ -15,4 +15,7 @@ internal static partial class ClientEvents
 
     [LoggerMessage(32, LogLevel.Information, "Connecting to {Server} again in {Wait}: {Reason}")]
     public static partial void Retrying(this ILogger logger, string server, TimeSpan wait, string reason);
+
+    [LoggerMessage(33, LogLevel.Warning, "The zlib of .NET could not be loaded: compression is not offered")]
+    public static partial void CompressionUnavailable(this ILogger logger);
 }

@@ -22,15 +22,19 @@ internal sealed class Opening(WebSocketClientOptions options)
     private readonly HeadLimits _limits = new(options.MaxLineBytes, options.MaxHeadBytes, options.MaxHeaders);
     private readonly WayToServer _way = new(options);
 
+    /// <summary>Where room is taken for inflaters that connections keep.</summary>
+    public KeptContexts Contexts { get; init; } = KeptContexts.Shared;
+
     /// <exception cref="ArgumentException">A header field, a subprotocol, or whatever else the request names, cannot be sent.</exception>
     public async Task<WebSocketConnection> ConnectAsync(WebSocketUri server, CancellationToken ct)
     {
         bool isFirstOrigin = true;
         for (int redirects = 0; ; redirects++)
         {
-            UpgradeFields fields = Fields(server, isFirstOrigin);
+            using CompressionOffer? offer = Offer();
+            UpgradeFields fields = Fields(server, isFirstOrigin) with { Deflate = offer?.Deflate };
             RequestWriter.Check(fields);
-            Answer answer = await AttemptAsync(server, fields, mayRedirect: redirects < options.MaxRedirects, ct).ConfigureAwait(false);
+            Answer answer = await AttemptAsync(server, fields, offer, mayRedirect: redirects < options.MaxRedirects, ct).ConfigureAwait(false);
             if (answer.Connection is { } connection)
                 return connection;
             (WebSocketUri next, bool isSameOrigin) = Redirect.Next(server, answer.Head);
@@ -39,8 +43,18 @@ internal sealed class Opening(WebSocketClientOptions options)
         }
     }
 
+    private CompressionOffer? Offer()
+    {
+        if (options.Compression is not { } compression)
+            return null;
+        if (WebSocketCompression.IsAvailable)
+            return new CompressionOffer(compression, Contexts);
+        _logger.CompressionUnavailable();
+        return null;
+    }
+
     /// <summary>One way and one exchange; the transport goes on as a connection, or is ended.</summary>
-    private async Task<Answer> AttemptAsync(WebSocketUri server, UpgradeFields fields, bool mayRedirect, CancellationToken ct)
+    private async Task<Answer> AttemptAsync(WebSocketUri server, UpgradeFields fields, CompressionOffer? offer, bool mayRedirect, CancellationToken ct)
     {
         using IDisposable? turn = options.ConnectInTurn
             ? await ConnectTurns.EnterAsync(await AddressOfAsync(server, ct).ConfigureAwait(false), ct).ConfigureAwait(false)
@@ -53,7 +67,7 @@ internal sealed class Opening(WebSocketClientOptions options)
         {
             Answer answer = await TimeLimit.RunAsync(
                 options.HandshakeTimeout, () => $"{server} did not answer the upgrade request within {options.HandshakeTimeout}.", options.TimeProvider,
-                over => AskAsync(transport, server, fields, mayRedirect, over), ct).ConfigureAwait(false);
+                over => AskAsync(transport, server, fields, offer, mayRedirect, over), ct).ConfigureAwait(false);
             isOpen = answer.Connection is not null;
             return answer;
         }
@@ -80,19 +94,23 @@ internal sealed class Opening(WebSocketClientOptions options)
         };
 
     /// <summary>Sends the request and judges its answer; an upgrade begins the connection.</summary>
-    private async Task<Answer> AskAsync(ITransportConnection transport, WebSocketUri server, UpgradeFields fields, bool mayRedirect, CancellationToken ct)
+    private async Task<Answer> AskAsync(
+        ITransportConnection transport, WebSocketUri server, UpgradeFields fields, CompressionOffer? offer, bool mayRedirect, CancellationToken ct)
     {
         FrameLog? log = _frames is null ? null : new(_frames, WebSocketConnection.NextId(), bearerPrefixes: []);
         Answer answer;
         using (ct.UnsafeRegister(static transport => ((ITransportConnection)transport!).Abort("The opening handshake was given up."), transport))
-            answer = await JudgeAsync(transport, server, fields, mayRedirect, log).ConfigureAwait(false);
+            answer = await JudgeAsync(transport, server, fields, offer, mayRedirect, log).ConfigureAwait(false);
+        if (ct.IsCancellationRequested)
+            answer.Connection?.Core.Deflate?.Dispose();
         ct.ThrowIfCancellationRequested();
         if (answer.Connection is { } connection)
             Start(connection, server);
         return answer;
     }
 
-    private async Task<Answer> JudgeAsync(ITransportConnection transport, WebSocketUri server, UpgradeFields fields, bool mayRedirect, FrameLog? log)
+    private async Task<Answer> JudgeAsync(
+        ITransportConnection transport, WebSocketUri server, UpgradeFields fields, CompressionOffer? offer, bool mayRedirect, FrameLog? log)
     {
         UpgradeExchange exchange = new(transport, _limits, log);
         ArrayBufferWriter<byte> request = new();
@@ -105,9 +123,11 @@ internal sealed class Opening(WebSocketClientOptions options)
                 return new(null, head);
             throw ClientHandshake.Refused(head, await exchange.ReadBodyAsync(head).ConfigureAwait(false));
         }
-        string? subprotocol = ClientHandshake.Check(head, fields.Key.Span, fields.Subprotocols);
-        ProtocolConnection core = new(transport, Role.Client, options) { FrameLog = log };
-        return new(new WebSocketConnection(core, Request(request.WrittenMemory, transport), subprotocol) { ResponseHeaders = new(head.Headers) }, head);
+        UpgradeAnswer agreed = ClientHandshake.Check(head, fields.Key.Span, fields.Subprotocols, fields.Deflate);
+        HttpRequest sent = Request(request.WrittenMemory, transport);
+        PerMessageDeflate? deflate = agreed.Deflate is { } parameters ? offer?.Take(parameters) : null;
+        ProtocolConnection core = new(transport, Role.Client, options, deflate) { FrameLog = log };
+        return new(new WebSocketConnection(core, sent, agreed.Subprotocol) { ResponseHeaders = new(head.Headers) }, head);
     }
 
     private void Start(WebSocketConnection connection, WebSocketUri server)

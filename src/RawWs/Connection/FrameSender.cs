@@ -53,17 +53,23 @@ internal sealed class FrameSender
 
     /// <summary>Sends a whole message. Completes when its bytes are copied or gone.</summary>
     public ValueTask SendAsync(Opcode opcode, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
-        SendAsync(opcode, isFinal: true, payload, ownsPath: false, ct);
+        SendAsync(new FirstByte(opcode), payload, ct);
+
+    /// <summary>Sends a whole message, which may be compressed.</summary>
+    public ValueTask SendAsync(FirstByte first, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
+        SendAsync(first, payload, ownsPath: false, ct);
 
     /// <summary>Takes the data path for one message in fragments; <see cref="SendFragmentAsync"/> with FIN gives it back (section 5.4).</summary>
-    public ValueTask ReserveAsync(CancellationToken ct)
+    /// <param name="mayQueue">Whether a fragment may then wait in memory, as a small message does, instead of with the caller.</param>
+    /// <param name="ct">Gives up the turn.</param>
+    public ValueTask ReserveAsync(bool mayQueue, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled(ct);
         lock (this)
         {
             ThrowIfOver();
-            return Queue.TryReserve() ? default : Queue.WaitAsync(new(default, false, default) { IsReservation = true }, ct);
+            return Queue.TryReserve(mayQueue) ? default : Queue.WaitAsync(new(default, default) { IsReservation = true }, ct);
         }
     }
 
@@ -75,8 +81,8 @@ internal sealed class FrameSender
     }
 
     /// <summary>Sends the next frame of the message that holds the data path.</summary>
-    public ValueTask SendFragmentAsync(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
-        SendAsync(opcode, isFinal, payload, ownsPath: true, ct);
+    public ValueTask SendFragmentAsync(FirstByte first, ReadOnlyMemory<byte> payload, CancellationToken ct) =>
+        SendAsync(first, payload, ownsPath: true, ct);
 
     /// <summary>Answers a ping (section 5.5.3); while the peer takes nothing, only the latest answer waits.</summary>
     public void SendPong(ReadOnlySpan<byte> payload)
@@ -88,7 +94,7 @@ internal sealed class FrameSender
             if (IsBlocked)
                 Queue.SetPong(payload);
             else
-                Write(Opcode.Pong, isFinal: true, payload);
+                Write(new(Opcode.Pong), payload);
         }
     }
 
@@ -100,9 +106,9 @@ internal sealed class FrameSender
             if (!Close.MaySend)
                 return false;
             if (IsBlocked)
-                Queue.Append(Opcode.Ping, isFinal: true, payload);
+                Queue.Append(new(Opcode.Ping), payload);
             else
-                Write(Opcode.Ping, isFinal: true, payload);
+                Write(new(Opcode.Ping), payload);
             return true;
         }
     }
@@ -119,7 +125,7 @@ internal sealed class FrameSender
             if (IsBlocked)
                 Queue.AppendClose(written);
             else
-                TryWrite(Opcode.Close, isFinal: true, written);
+                TryWrite(new(Opcode.Close), written);
             Close.OnSent(payload);
             _queue?.RefuseWaiters();
             if (!IsBlocked)
@@ -165,23 +171,23 @@ internal sealed class FrameSender
     }
 
     /// <summary>Writes a frame: into the pipe, or behind those that wait. The caller holds the lock.</summary>
-    public void WriteFrame(IBufferWriter<byte> output, Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
+    public void WriteFrame(IBufferWriter<byte> output, FirstByte first, ReadOnlySpan<byte> payload)
     {
         uint? key = _isMasking ? MaskKeys.Next() : null;
-        FrameWriter.Write(output, opcode, isFinal, payload, key);
-        _connection.FrameLog?.OnSent(opcode, isFinal, payload, key);
+        FrameWriter.Write(output, first, payload, key);
+        _connection.FrameLog?.OnSent(first, payload, key);
     }
 
     /// <summary>Writes the header of a payload that follows by other means, and gives the key it is masked with. The caller holds the lock.</summary>
-    public uint? WriteHeader(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload)
+    public uint? WriteHeader(FirstByte first, ReadOnlyMemory<byte> payload)
     {
         uint? key = _isMasking ? MaskKeys.Next() : null;
-        FrameWriter.WriteHeader(Output, opcode, isFinal, payload.Length, key);
-        _connection.FrameLog?.OnSent(opcode, isFinal, payload.Span, key);
+        FrameWriter.WriteHeader(Output, first, payload.Length, key);
+        _connection.FrameLog?.OnSent(first, payload.Span, key);
         return key;
     }
 
-    private ValueTask SendAsync(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, bool ownsPath, CancellationToken ct)
+    private ValueTask SendAsync(FirstByte first, ReadOnlyMemory<byte> payload, bool ownsPath, CancellationToken ct)
     {
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled(ct);
@@ -193,24 +199,24 @@ internal sealed class FrameSender
             {
                 ValueTask sent = default;
                 if (payload.Length < DirectBytes)
-                    Write(opcode, isFinal, payload.Span);
+                    Write(first, payload.Span);
                 else
-                    sent = SendLarge(opcode, isFinal, payload, ct);
-                if (ownsPath && isFinal)
+                    sent = SendLarge(first, payload, ct);
+                if (ownsPath && first.IsFinal)
                     Queue.ReleasePath();
                 return sent;
             }
-            return Queue.TryAppend(opcode, isFinal, payload.Span, ownsPath)
+            return Queue.TryAppend(first, payload.Span, ownsPath)
                 ? default
-                : Queue.WaitAsync(new(opcode, isFinal, payload) { OwnsPath = ownsPath }, ct);
+                : Queue.WaitAsync(new(first, payload) { OwnsPath = ownsPath }, ct);
         }
     }
 
-    private ValueTask SendLarge(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    private ValueTask SendLarge(FirstByte first, ReadOnlyMemory<byte> payload, CancellationToken ct)
     {
         try
         {
-            return Queue.SendLarge(opcode, isFinal, payload, ct);
+            return Queue.SendLarge(first, payload, ct);
         }
         catch (IOException error)
         {
@@ -219,18 +225,18 @@ internal sealed class FrameSender
         }
     }
 
-    private void Write(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
+    private void Write(FirstByte first, ReadOnlySpan<byte> payload)
     {
-        if (TryWrite(opcode, isFinal, payload))
+        if (TryWrite(first, payload))
             FlushUnlessCorked();
     }
 
     /// <summary>False when the transport is gone; then the connection ends.</summary>
-    private bool TryWrite(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload)
+    private bool TryWrite(FirstByte first, ReadOnlySpan<byte> payload)
     {
         try
         {
-            WriteFrame(Output, opcode, isFinal, payload);
+            WriteFrame(Output, first, payload);
             return true;
         }
         catch (IOException error)

@@ -1,17 +1,129 @@
+using System.Collections.Concurrent;
+using RawWs.Protocol.Compression;
+
 namespace RawWs.Connection;
 
-/// <summary>The contexts that connections keep, over the whole process.</summary>
-internal sealed class KeptContexts
+/// <summary>The contexts of all connections: a bounded number that they keep, and pools that they borrow from. Any thread.</summary>
+internal sealed class KeptContexts(TimeProvider time)
 {
+    /// <summary>A deflater that sent nothing for so long is taken back.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A raw stream may have any window up to this; one inflater serves all.</summary>
+    private const int AnyWindow = DeflateParameters.MaxWindowBits;
+
+    private readonly List<ContextSlot> _slots = [];
+    private readonly ConcurrentDictionary<(int Level, int WindowBits, int MemoryLevel), ContextPool<Deflater>> _deflaters = new();
+    private ITimer? _timer;
     private int _pinned;
 
-    public static KeptContexts Shared { get; } = new();
+    public static KeptContexts Shared { get; } = new(TimeProvider.System);
 
-    /// <summary>The most of them.</summary>
+    /// <summary>The most that are kept.</summary>
     public int Max { get; set; } = 1000;
 
-    /// <summary>Whether one more connection may have context takeover in the direction that it receives, which takes an inflater for good. Whoever gets it gives it back by <see cref="Unpin"/>.</summary>
-    public bool TryPin() => Interlocked.Increment(ref _pinned) <= Max;
+    /// <summary>Those that are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_slots)
+                return _slots.Count + _pinned;
+        }
+    }
 
-    public void Unpin() => Interlocked.Decrement(ref _pinned);
+    /// <summary>Inflaters for messages that stand alone.</summary>
+    public ContextPool<MessageInflater> Inflaters { get; } = new(static () => new(AnyWindow), time);
+
+    /// <summary>The most inflaters that connections with takeover have for good: room must be left for messages that come in pieces.</summary>
+    private int MaxPinned => Max - Max / 4;
+
+    /// <summary>Deflaters for messages that stand alone.</summary>
+    public ContextPool<Deflater> Deflaters(int level, int windowBits, int memoryLevel) =>
+        _deflaters.GetOrAdd((level, windowBits, memoryLevel), static (key, time) => new(() => new(key.Level, key.WindowBits, key.MemoryLevel), time), time);
+
+    public long Now => time.GetTimestamp();
+
+    /// <summary>Whether one more connection may have context takeover in the direction that it receives, which takes an inflater for good. Whoever gets it gives it back by <see cref="Unpin"/>.</summary>
+    public bool TryPin()
+    {
+        lock (_slots)
+        {
+            if (_pinned >= MaxPinned || !TryMakeRoom())
+                return false;
+            _pinned++;
+            return true;
+        }
+    }
+
+    public void Unpin()
+    {
+        lock (_slots)
+            _pinned--;
+    }
+
+    /// <summary>Whether this slot may keep a context: it did so before, or there is room, or another one gave way. The slot is empty.</summary>
+    public bool TryEnter(ContextSlot slot)
+    {
+        lock (_slots)
+        {
+            if (slot.Place >= 0)
+                return true;
+            if (slot.IsOver || !TryMakeRoom())
+                return false;
+            slot.Place = _slots.Count;
+            _slots.Add(slot);
+            _timer ??= time.CreateTimer(static contexts => ((KeptContexts)contexts!).TakeBackIdle(), this, Patience / 2, Patience / 2);
+            return true;
+        }
+    }
+
+    /// <summary>The slot keeps nothing any more.</summary>
+    public void Leave(ContextSlot slot)
+    {
+        lock (_slots)
+        {
+            if (slot.Place < 0)
+                return;
+            ContextSlot last = _slots[^1];
+            (_slots[slot.Place], last.Place) = (last, slot.Place);
+            _slots.RemoveAt(_slots.Count - 1);
+            slot.Place = -1;
+        }
+    }
+
+    private bool TryMakeRoom() => _slots.Count + _pinned < Max || TryTakeBack(Longest(isReplaceable: true)) || TryTakeBack(Longest(isReplaceable: false));
+
+    /// <summary>The slot whose context is unused for longest.</summary>
+    private ContextSlot? Longest(bool isReplaceable)
+    {
+        ContextSlot? longest = null;
+        foreach (ContextSlot slot in _slots)
+            if (slot.IsReplaceable == isReplaceable && slot.IsAtRest && (longest is null || slot.LastUse < longest.LastUse))
+                longest = slot;
+        return longest;
+    }
+
+    private bool TryTakeBack(ContextSlot? slot)
+    {
+        if (slot?.Take() is not { } context)
+            return false;
+        Leave(slot);
+        context.Dispose();
+        return true;
+    }
+
+    private void TakeBackIdle()
+    {
+        lock (_slots)
+        {
+            for (int i = _slots.Count - 1; i >= 0; i--)
+                if (_slots[i].IsReplaceable && _slots[i].IsAtRest && time.GetElapsedTime(_slots[i].LastUse) >= Patience)
+                    TryTakeBack(_slots[i]);
+            if (_slots.Count > 0)
+                return;
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
 }

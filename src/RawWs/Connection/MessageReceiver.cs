@@ -5,23 +5,12 @@ using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;
 
-/// <summary>What the receive loop does next.</summary>
-internal enum ReceiveOutcome : byte
-{
-    /// <summary>All that can be done with the bytes so far is done.</summary>
-    NeedsMore,
-
-    /// <summary>The consumer has as much ahead of it as it may have.</summary>
-    IsFull,
-
-    /// <summary>The peer's close frame came, or its bytes ended.</summary>
-    IsOver,
-}
-
 /// <summary>Turns received bytes into messages, answers and facts: the synchronous half of the receive loop.</summary>
 internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
 {
-    private readonly FrameReader _frames = new(role, connection.Options.MaxMessageBytes);
+    private readonly FrameReader _frames = connection.Deflate is null
+        ? new(role, connection.Options.MaxMessageBytes)
+        : new(role, MessageInflater.MaxWireBytes(connection.Options.MaxMessageBytes), rsv1Allowed: true);
     private readonly MessageValidator _messages = new(connection.Options.MaxMessageBytes, connection.Options.MaxFragments);
     private MessageBuffer? _buffer;
     private StreamedMessage? _stream;
@@ -31,6 +20,9 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     private long _parsed;
 
     private Inbox Inbox => connection.Inbox;
+
+    /// <summary>What inflates the message in progress, if it is compressed.</summary>
+    private MessageInflater? Inflater => connection.Deflate?.Inflater;
 
     /// <summary>Whether reading on would only fill memory: too much waits for a consumer that is still waited for, or too much lies in the pipe behind the message that it holds.</summary>
     private bool IsFull => HeldBytes >= connection.Options.ReadAhead
@@ -48,9 +40,12 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         if (hasMore && !read.IsCanceled)
             connection.Deadlines.OnReceived();
         connection.Sender.Cork();
+        connection.Deflate?.BeginTurn();
         ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
         try
         {
+            if (Inflater is { HasInput: true } inflater)
+                outcome = Inflate(inflater);
             while (outcome == ReceiveOutcome.NeedsMore && hasMore)
             {
                 (long start, long before) = (_parsed, unread.Length);
@@ -61,6 +56,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             }
             if (outcome == ReceiveOutcome.NeedsMore)
                 outcome = OfferPart();
+            Inflater?.EndTurn();
         }
         finally
         {
@@ -88,7 +84,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             await Inbox.MovedAsync(seen).ConfigureAwait(false);
             seen = Inbox.Moves;
         }
-        if (HasPart)
+        if (HasPart || HasInput)
             connection.Transport.Input.CancelPendingRead();                             // whoever made room may have asked for it
     }
 
@@ -99,6 +95,9 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         Advance(input, read.Buffer, read.Buffer.Slice(read.Buffer.End), read.Buffer.End);
         return !read.IsCompleted && !_mayHold;
     }
+
+    /// <summary>Whether something is to be done that needs no more bytes.</summary>
+    public bool HasInput => Inflater is { HasInput: true };
 
     /// <summary>Ends a wait for a reader of parts.</summary>
     public void Interrupt() => _stream?.Interrupt();
@@ -142,6 +141,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             return TakeControl(part);
         connection.Deadlines.OnMessage();
         bool isLast = _messages.Accept(part);
+        if (_messages.IsCompressed)
+            return TakeCompressed(part, isLast);
         bool isWhole = isLast && part.IsStart && part.Header.Opcode != Opcode.Continuation;
         if (isWhole)
             return Deliver(new(part.Payload, _messages.Type, start, (int)(_parsed - start)));
@@ -150,8 +151,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         if (_stream is null && Inbox.WantsStream && !_isBestWhole)
             StartStream();
         if (_stream is not null)
-            return TakeStreamed(part, isLast);
-        return TakeBuffered(part, isLast);
+            return TakeStreamed(part.Payload.Span, isLast);
+        return TakeBuffered(part.Payload.Span, part.Header.Length, isLast);
     }
 
     private ReceiveOutcome TakeControl(in FramePart part)
@@ -172,15 +173,43 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         return ReceiveOutcome.NeedsMore;
     }
 
-    private ReceiveOutcome TakeBuffered(in FramePart part, bool isLast)
+    private ReceiveOutcome TakeBuffered(ReadOnlySpan<byte> payload, long frameBytes, bool isLast)
     {
         if (!Inbox.Discards)
-            (_buffer ??= Inbox.TakeSpareBuffer()).Append(part.Payload.Span, _buffer.Length + part.Header.Length);
+            (_buffer ??= Inbox.TakeSpareBuffer()).Append(payload, _buffer.Length + frameBytes);
         if (!isLast)
             return IsFull ? ReceiveOutcome.IsFull : ReceiveOutcome.NeedsMore;
         MessageBuffer buffer = _buffer ?? Inbox.TakeSpareBuffer();
         _buffer = null;
         return Deliver(new(buffer.Written, _messages.Type, PipeStart: -1, Owner: buffer));
+    }
+
+    private ReceiveOutcome TakeCompressed(in FramePart part, bool isLast)
+    {
+        if (part.IsStart)
+            _isBestWhole = false;                                                       // nobody knows how large it will be
+        MessageInflater inflater = connection.Deflate!.EnsureInflater();
+        inflater.Add(part, isLast, connection.Options.MaxMessageBytes);
+        return Inflate(inflater);
+    }
+
+    /// <summary>Inflates what is there, a piece at a time, as long as somebody has room for it and the turn is not over.</summary>
+    private ReceiveOutcome Inflate(MessageInflater inflater)
+    {
+        ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
+        while (outcome == ReceiveOutcome.NeedsMore && inflater.HasInput)
+        {
+            if (_stream is null && _buffer is { Length: >= MessageInflater.PieceBytes } && Inbox.WantsStream)
+                StartStream();
+            IBufferWriter<byte>? output = Inbox.Discards ? null : _stream is null ? _buffer ??= Inbox.TakeSpareBuffer() : _stream.Output;
+            bool isLast = inflater.InflatePiece(output ?? (_buffer ??= Inbox.TakeSpareBuffer()), _messages);
+            if (output is null)
+                _buffer!.Clear();
+            outcome = _stream is null ? TakeBuffered(default, 0, isLast) : TakeStreamed(default, isLast);
+            if (outcome == ReceiveOutcome.NeedsMore && connection.Deflate!.IsTurnOver)
+                outcome = ReceiveOutcome.IsTurnOver;
+        }
+        return outcome;
     }
 
     private ReceiveOutcome Deliver(in Received message)
@@ -212,11 +241,11 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         _buffer.Reset();
     }
 
-    private ReceiveOutcome TakeStreamed(in FramePart part, bool isLast)
+    private ReceiveOutcome TakeStreamed(ReadOnlySpan<byte> payload, bool isLast)
     {
         if (!isLast)
-            return _stream!.Write(part.Payload.Span) ? ReceiveOutcome.NeedsMore : ReceiveOutcome.IsFull;
-        _stream!.Complete(part.Payload.Span);
+            return _stream!.Write(payload) ? ReceiveOutcome.NeedsMore : ReceiveOutcome.IsFull;
+        _stream!.Complete(payload);
         _stream = null;
         return ReceiveOutcome.NeedsMore;
     }

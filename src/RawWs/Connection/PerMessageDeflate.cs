@@ -1,31 +1,110 @@
+using System.IO.Compression;
 using RawWs.Protocol.Compression;
 using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;
 
-/// <summary>permessage-deflate of one connection (RFC 7692): what was agreed on, and what it did so far.</summary>
-internal sealed class PerMessageDeflate : IDisposable
+/// <summary>permessage-deflate of one connection (RFC 7692): what was agreed on, what it did so far, and its two halves, each made when first needed.</summary>
+internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, CompressionOptions options, KeptContexts contexts) : IDisposable
 {
-    public PerMessageDeflate(Role role, DeflateParameters agreed, CompressionOptions options, KeptContexts contexts)
+    /// <summary>How much is inflated in a turn of the loop: a millisecond's work at most.</summary>
+    private const int TurnBytes = 256 * 1024;
+
+    /// <summary>What a piece costs of a turn though nothing comes out: a final block ends one, and a few bits make such a block.</summary>
+    private const int PieceCost = 1024;
+
+    private MessageDeflater? _deflater;
+    private MessageInflater? _inflater;
+    private long _sent;
+    private long _sentCompressed;
+    private long _received;
+    private long _receivedCompressed;
+    private int _turn;
+    private int _isOver;
+
+    public DeflateParameters Agreed => agreed;
+
+    public KeptContexts Contexts => contexts;
+
+    public CompressionStatistics Statistics => new(
+        Volatile.Read(ref _sent), Volatile.Read(ref _sentCompressed), Volatile.Read(ref _received), Volatile.Read(ref _receivedCompressed));
+
+    /// <summary>Whether our messages may refer to earlier ones (section 7.1.1).</summary>
+    public bool SendsWithTakeover => role == Role.Server ? !agreed.ServerNoContextTakeover : !agreed.ClientNoContextTakeover;
+
+    /// <summary>Whether the peer's messages may refer to earlier ones.</summary>
+    public bool ReceivesWithTakeover => role == Role.Server ? !agreed.ClientNoContextTakeover : !agreed.ServerNoContextTakeover;
+
+    /// <summary>The window of our messages (section 7.1.2).</summary>
+    private int SendWindowBits => SendBits(role, agreed, options);
+
+    /// <summary>The window of the peer's messages.</summary>
+    public int ReceiveWindowBits => (role == Role.Server ? agreed.ClientMaxWindowBits : agreed.ServerMaxWindowBits) ?? DeflateParameters.MaxWindowBits;
+
+    /// <summary>Where deflaters are borrowed from.</summary>
+    public ContextPool<Deflater> Deflaters { get; } = contexts.Deflaters(LevelOf(options.Level), Math.Max(SendBits(role, agreed, options), Deflater.MinWindowBits), options.MemoryLevel);
+
+    /// <summary>Works on what was received: for good, or on the message in progress.</summary>
+    public MessageInflater? Inflater => _inflater;
+
+    /// <summary>Whether this turn of the receive loop has inflated enough.</summary>
+    public bool IsTurnOver => _turn <= 0;
+
+    /// <summary>A turn of the receive loop begins.</summary>
+    public void BeginTurn() => _turn = TurnBytes;
+
+    public MessageInflater EnsureInflater() =>
+        _inflater ??= (ReceivesWithTakeover ? new MessageInflater(ReceiveWindowBits) : contexts.Inflaters.Rent()).For(this);
+
+    public MessageDeflater EnsureDeflater() => _deflater ?? Interlocked.CompareExchange(ref _deflater, new(this), null) ?? _deflater;
+
+    /// <summary>Whether a message should be compressed; no deflater has a window of 8 bits.</summary>
+    public bool IsWorthIt(int length, MessageCompression choice) => SendWindowBits >= Deflater.MinWindowBits && length > 0 && choice switch
     {
-        Role = role;
-        Agreed = agreed;
-        Options = options;
-        Contexts = contexts;
+        MessageCompression.Never => false,
+        MessageCompression.Always => true,
+        _ => length >= options.Threshold,
+    };
+
+    public void CountSent(int bytes, int compressedBytes)
+    {
+        Interlocked.Add(ref _sent, bytes);
+        Interlocked.Add(ref _sentCompressed, compressedBytes);
     }
 
-    public Role Role { get; }
+    /// <summary>A piece of a message came out.</summary>
+    public void OnInflated(int bytes) => _turn -= Math.Max(bytes, PieceCost);
 
-    public DeflateParameters Agreed { get; }
+    /// <summary>A message is whole.</summary>
+    public void OnMessageInflated(MessageInflater inflater, long bytes, long compressedBytes)
+    {
+        Volatile.Write(ref _received, _received + bytes);
+        Volatile.Write(ref _receivedCompressed, _receivedCompressed + compressedBytes);
+        if (ReceivesWithTakeover)
+            return;
+        _inflater = null;
+        contexts.Inflaters.Return(inflater);
+    }
 
-    public CompressionOptions Options { get; }
+    /// <summary>zlib's number.</summary>
+    private static int LevelOf(CompressionLevel level) => level switch
+    {
+        CompressionLevel.Fastest => 1,
+        CompressionLevel.SmallestSize => 9,
+        _ => 6,
+    };
 
-    public KeptContexts Contexts { get; }
+    private static int SendBits(Role role, DeflateParameters agreed, CompressionOptions options) =>
+        Math.Min(options.WindowBits, (role == Role.Server ? agreed.ServerMaxWindowBits : agreed.ClientMaxWindowBits) ?? DeflateParameters.MaxWindowBits);
 
-    public CompressionStatistics Statistics { get; }
-
-    /// <summary>Gives back all that the connection keeps. Any thread, any number of times.</summary>
+    /// <summary>The connection is over, and nothing is received any more: gives back all that it keeps.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isOver, 1) != 0)
+            return;
+        _inflater?.Dispose();
+        EnsureDeflater().Dispose();                                     // whoever sends just now finds one that is over
+        if (ReceivesWithTakeover)
+            contexts.Unpin();
     }
 }

@@ -26,11 +26,12 @@ internal sealed class ProtocolConnection
     private bool _isLingerOver;
     private bool _isBroken;
 
-    public ProtocolConnection(ITransportConnection transport, Role role, WebSocketConnectionOptions options)
+    public ProtocolConnection(ITransportConnection transport, Role role, WebSocketConnectionOptions options, PerMessageDeflate? deflate = null)
     {
         Transport = transport;
         _role = role;
         Options = options;
+        Deflate = deflate;
         Deadlines = new(this);
         Sender = new(this, role);
         Inbox = new(this);
@@ -55,7 +56,7 @@ internal sealed class ProtocolConnection
     public FrameLog? FrameLog { get; init; }
 
     /// <summary>Compression, if both sides agreed on it.</summary>
-    public PerMessageDeflate? Deflate { get; init; }
+    public PerMessageDeflate? Deflate { get; }
 
     public ControlObserver? ControlObserver { get; set; }
 
@@ -177,8 +178,20 @@ internal sealed class ProtocolConnection
     {
         if (outcome == ReceiveOutcome.IsFull)
             await _receiver.RoomAsync().ConfigureAwait(false);
+        else if (outcome == ReceiveOutcome.IsTurnOver)
+            await NextTurnAsync().ConfigureAwait(false);
         else
             await LeaveAsync(Transport.Input).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets others have their turn.</summary>
+    private async Task NextTurnAsync()
+    {
+        TaskCompletionSource turn = new();
+        Transport.Scheduler.Schedule(static turn => ((TaskCompletionSource)turn!).SetResult(), turn);
+        await turn.Task.ConfigureAwait(false);
+        if (_receiver.HasInput)
+            Transport.Input.CancelPendingRead();                                        // there may be no bytes to wait for
     }
 
     /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>
@@ -253,6 +266,7 @@ internal sealed class ProtocolConnection
         Inbox.End();
         Pings?.Stop();
         _receiver.Stop();
+        Deflate?.Dispose();
         Sender.Complete();
         await Inbox.DisposeWhenReleasedAsync().ConfigureAwait(false);
         Ended?.Invoke(EndedState!);

@@ -42,9 +42,9 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         return _progressAt;
     }
 
-    public bool TryReserve()
+    public bool TryReserve(bool mayQueue)
     {
-        if (IsWriting || !IsPathFree)
+        if (!IsPathFree || (IsWriting && !mayQueue))
             return false;
         _turns.Take();
         return true;
@@ -61,17 +61,17 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
         IsWriting ? (_drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
 
     /// <summary>Copies a frame behind those that wait, bound or not: for control frames, which are small and few.</summary>
-    public void Append(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload) =>
-        gate.WriteFrame(_frames, opcode, isFinal, payload);
+    public void Append(FirstByte first, ReadOnlySpan<byte> payload) =>
+        gate.WriteFrame(_frames, first, payload);
 
     /// <summary>Copies a data frame behind those that wait; false when it has to wait with its caller.</summary>
-    public bool TryAppend(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, bool ownsPath)
+    public bool TryAppend(FirstByte first, ReadOnlySpan<byte> payload, bool ownsPath)
     {
         bool isMyTurn = ownsPath || IsPathFree;
         if (!isMyTurn || !IsWriting || payload.Length >= FrameSender.DirectBytes || _frames.Length + payload.Length > connection.Options.MaxQueuedBytes)
             return false;
-        Append(opcode, isFinal, payload);
-        if (ownsPath && isFinal)
+        Append(first, payload);
+        if (ownsPath && first.IsFinal)
             _turns.Release();
         return true;
     }
@@ -80,7 +80,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     public void AppendClose(ReadOnlySpan<byte> payload)
     {
         WritePong(_frames);
-        Append(Opcode.Close, isFinal: true, payload);
+        Append(new(Opcode.Close), payload);
     }
 
     /// <summary>Replaces the pong that waits: only the latest is owed (section 5.5.3).</summary>
@@ -99,11 +99,11 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     }
 
     /// <summary>Sends a payload without copying it into the pipe; the pipe is free when this is called.</summary>
-    public ValueTask SendLarge(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    public ValueTask SendLarge(FirstByte first, ReadOnlyMemory<byte> payload, CancellationToken ct)
     {
         if (!isMasking)
         {
-            gate.WriteHeader(opcode, isFinal, payload);
+            gate.WriteHeader(first, payload);
             long inFlight = Output.UnflushedBytes + payload.Length;
             ValueTask<FlushResult> write = Output.WriteAsync(payload, CancellationToken.None);
             if (write.IsCompletedSuccessfully)
@@ -111,15 +111,14 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
                 Observe(write.Result);
                 return default;
             }
-            SendWaiter rest = new(opcode, isFinal, default) { HasBegun = true };
+            SendWaiter rest = new(first, default) { HasBegun = true };
             rest.OnCancel(Cancel, ct);
             Start(write, inFlight, rest);
             return new(rest.Task);
         }
-        SendWaiter waiter = new(opcode, isFinal, payload);
+        SendWaiter waiter = new(first, payload);
         waiter.OnCancel(Cancel, ct);
-        ValueTask<FlushResult> first = Begin(waiter);
-        Start(first, _inFlight, waiter);
+        Start(Begin(waiter), _inFlight, waiter);
         return new(waiter.Task);
     }
 
@@ -246,7 +245,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
                 return true;
             }
             if (!waiter.IsReservation)
-                gate.WriteFrame(Output, waiter.Opcode, waiter.IsFinal, waiter.Rest.Span);
+                gate.WriteFrame(Output, waiter.First, waiter.Rest.Span);
             waiter.Complete();
             owner = null;
         }
@@ -258,14 +257,14 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     private void WritePong(IBufferWriter<byte> output)
     {
         if (_pongLength >= 0)
-            gate.WriteFrame(output, Opcode.Pong, isFinal: true, _pong.AsSpan(0, _pongLength));
+            gate.WriteFrame(output, new(Opcode.Pong), _pong.AsSpan(0, _pongLength));
         _pongLength = NoPong;
     }
 
     private ValueTask<FlushResult> Begin(SendWaiter waiter)
     {
         waiter.HasBegun = true;
-        waiter.MaskKey = gate.WriteHeader(waiter.Opcode, waiter.IsFinal, waiter.Rest).GetValueOrDefault();
+        waiter.MaskKey = gate.WriteHeader(waiter.First, waiter.Rest).GetValueOrDefault();
         return WritePiece(waiter);
     }
 

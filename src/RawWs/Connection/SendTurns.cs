@@ -38,7 +38,7 @@ internal sealed class SendTurns
         while (waiter.Task.IsCompleted);
         if (waiter.IsReservation)
             _isTaken = true;
-        else if (waiter is { OwnsPath: true, IsFinal: true })
+        else if (waiter is { OwnsPath: true, First.IsFinal: true })
             _isTaken = false;
         return true;
     }

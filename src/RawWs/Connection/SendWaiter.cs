@@ -3,14 +3,12 @@ using RawWs.Protocol.Framing;
 namespace RawWs.Connection;
 
 /// <summary>One send that could not be taken at once: it waits for its turn, or for the rest of its payload to leave.</summary>
-internal sealed class SendWaiter(Opcode opcode, bool isFinal, ReadOnlyMemory<byte> payload)
+internal sealed class SendWaiter(FirstByte first, ReadOnlyMemory<byte> payload)
     : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     private CancellationTokenRegistration _cancellation;
 
-    public Opcode Opcode { get; } = opcode;
-
-    public bool IsFinal { get; } = isFinal;
+    public FirstByte First { get; } = first;
 
     /// <summary>Asks for the data path only: the first step of a message that is sent in fragments.</summary>
     public bool IsReservation { get; init; }

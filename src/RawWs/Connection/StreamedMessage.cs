@@ -33,6 +33,9 @@ internal sealed class StreamedMessage
     /// <summary>Whether the reader has enough for now.</summary>
     public bool IsFull => _flush is not null;
 
+    /// <summary>Where more can be written, for the next <see cref="Write"/>; <see langword="null"/> when the reader wants no more.</summary>
+    public IBufferWriter<byte>? Output => _isDropped ? null : _parts;
+
     /// <summary>Adds bytes that go with the next <see cref="Write"/>.</summary>
     public void Append(ReadOnlySpan<byte> bytes) => _parts.Write(bytes);
 

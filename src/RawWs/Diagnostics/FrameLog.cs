@@ -56,7 +56,7 @@ internal sealed class FrameLog(ILogger logger, long connectionId, IReadOnlyList<
     public void OnReceived(in FramePart part)
     {
         if (logger.IsEnabled(LogLevel.Information))
-            logger.FrameRead(ConnectionId, FrameText.Of(part.Header, part.Payload.Span, TypeOf(part.Header.Opcode, ref _received)));
+            logger.FrameRead(ConnectionId, FrameText.Of(part.Header, part.Payload.Span, TypeOf(part.Header, ref _received)));
     }
 
     /// <summary>Bytes of which no frame can be made.</summary>
@@ -67,19 +67,21 @@ internal sealed class FrameLog(ILogger logger, long connectionId, IReadOnlyList<
     }
 
     /// <summary>A whole frame, its payload before masking.</summary>
-    public void OnSent(Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, uint? maskKey)
+    public void OnSent(FirstByte first, ReadOnlySpan<byte> payload, uint? maskKey)
     {
         if (!logger.IsEnabled(LogLevel.Information))
             return;
-        FrameHeader header = new(opcode, isFinal, Rsv1: false, maskKey.HasValue, maskKey.GetValueOrDefault(), payload.Length);
-        logger.FrameSent(ConnectionId, FrameText.Of(header, payload, TypeOf(opcode, ref _sent)));
+        FrameHeader header = new(first.Opcode, first.IsFinal, first.Rsv1, maskKey.HasValue, maskKey.GetValueOrDefault(), payload.Length);
+        logger.FrameSent(ConnectionId, FrameText.Of(header, payload, TypeOf(header, ref _sent)));
     }
 
-    /// <summary>What the payload is: a continuation is of the type of its message (section 5.4).</summary>
-    private static Opcode TypeOf(Opcode opcode, ref Opcode message)
+    /// <summary>What the payload is: a continuation is of the type of its message (section 5.4), and compressed text is no text.</summary>
+    private static Opcode TypeOf(in FrameHeader header, ref Opcode message)
     {
-        if (opcode is Opcode.Text or Opcode.Binary)
-            message = opcode;
-        return opcode == Opcode.Continuation ? message : opcode;
+        if (header.Opcode.IsControl())
+            return header.Opcode;
+        if (header.Opcode != Opcode.Continuation)
+            message = header.Rsv1 ? Opcode.Binary : header.Opcode;
+        return message;
     }
 }

@@ -128,15 +128,24 @@ internal sealed class HttpExchange(ServerContext server, ITransportConnection tr
             return false;
         }
         subprotocol = decision.Subprotocol ?? subprotocol;
+        PerMessageDeflate? deflate = options.Compression is { } compression ? server.Compression.Agree(head, compression) : null;
+        bool isSwitched = false;
         try
         {
-            await responder.SwitchAsync(upgrade, subprotocol, decision).ConfigureAwait(false);
+            await responder.SwitchAsync(upgrade, subprotocol, deflate?.Agreed.ToString(), decision).ConfigureAwait(false);
+            isSwitched = true;
         }
         catch (ArgumentException error)                                 // a header field of the hook's is illegal
         {
             throw hooks.Failed(error);
         }
-        server.Start(transport, new WebSocketConnection(new ProtocolConnection(transport, Role.Server, options) { FrameLog = _log }, request, subprotocol), route);
+        finally
+        {
+            if (!isSwitched)
+                deflate?.Dispose();
+        }
+        ProtocolConnection core = new(transport, Role.Server, options, deflate) { FrameLog = _log };
+        server.Start(transport, new WebSocketConnection(core, request, subprotocol), route);
         return true;
     }
 

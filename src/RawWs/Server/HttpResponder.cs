@@ -18,9 +18,9 @@ internal sealed class HttpResponder(ServerContext server, ITransportConnection t
     public bool OmitsBody { get; set; }
 
     /// <exception cref="ArgumentException">A header field or the subprotocol is illegal; nothing was written.</exception>
-    public async Task SwitchAsync(UpgradeRequest upgrade, string? subprotocol, UpgradeDecision decision)
+    public async Task SwitchAsync(UpgradeRequest upgrade, string? subprotocol, string? extensions, UpgradeDecision decision)
     {
-        Write(output => ResponseWriter.WriteSwitchingProtocols(output, upgrade.Accept.Span, subprotocol, decision.Headers));
+        Write(output => ResponseWriter.WriteSwitchingProtocols(output, upgrade.Accept.Span, subprotocol, extensions, decision.Headers));
         await transport.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 

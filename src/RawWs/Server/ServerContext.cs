@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
+using RawWs.Connection;
 using RawWs.Protocol.Framing;
 using RawWs.Protocol.Handshake;
 using RawWs.Server.Certificates;
@@ -31,6 +32,7 @@ internal sealed class ServerContext : IDisposable
         AllowedHosts = [.. options.AllowedHosts];
         BearerPrefixes = [.. routes.WebSocketRoutes.Select(route => route.Options.BearerSubprotocolPrefix).OfType<string>().Distinct()];
         Connections = new(options.MaxConnections, options.MaxConnectionsPerAddress);
+        Compression = new(logger, KeptContexts.Shared);
         Time = new TimerWheel(options.TimeProvider);
         _runner = new HandlerRunner(logger);
         _ended = state => OnEnded((WebSocketConnection)state);
@@ -53,6 +55,9 @@ internal sealed class ServerContext : IDisposable
     public IReadOnlyList<string> BearerPrefixes { get; }
 
     public ConnectionRegistry Connections { get; }
+
+    /// <summary>Agrees with clients on compression.</summary>
+    public CompressionAgreement Compression { get; }
 
     public TimeProvider Time { get; }
 

@@ -54,6 +54,9 @@ internal static partial class ServerLog
     [LoggerMessage(16, LogLevel.Error, "What an upgrade hook registered with its token failed when the server stopped")]
     public static partial void StopCallbackFailed(this ILogger logger, Exception error);
 
+    [LoggerMessage(17, LogLevel.Warning, "The zlib of .NET could not be loaded: compression is declined")]
+    public static partial void CompressionUnavailable(this ILogger logger);
+
     [LoggerMessage(40, LogLevel.Debug, "TLS certificate {Certificate}: {Subject}, valid until {NotAfter:u}")]
     public static partial void CertificateLoaded(this ILogger logger, CertificateEntry certificate, string subject, DateTimeOffset notAfter);
 

@@ -14,6 +14,10 @@ public sealed class LayeringTests
     /// <summary>The public types that every layer may speak of: they hold data and know no layer.</summary>
     private static readonly HashSet<string> Vocabulary =
     [
+        nameof(CompressionOptions),
+        nameof(CompressionStatistics),
+        nameof(MessageCompression),
+        nameof(SendOptions),
         nameof(WebSocketCloseInitiator),
         nameof(WebSocketCloseResult),
         nameof(WebSocketClosedException),
@@ -29,6 +33,9 @@ public sealed class LayeringTests
         "System.Diagnostics.Stopwatch", "System.DateTime", "System.Random", "System.TimeProvider", "System.Console",
     ];
 
+    /// <summary>Native contexts are counted where they are made and ended.</summary>
+    private static readonly string[] Counting = ["System.Threading.Interlocked", "System.Threading.Volatile"];
+
     [Fact]
     public void The_scan_sees_what_stands_only_in_a_method_body() =>
         Assert.Contains("System.Globalization.CultureInfo", References["RawWs." + nameof(WebSocketCloseResult)]);
@@ -39,7 +46,7 @@ public sealed class LayeringTests
 
     [Fact]
     public void Protocol_does_no_input_or_output_and_knows_no_time_chance_or_log() =>
-        AssertNone("Protocol", static used => Impure.Any(name => used.StartsWith(name, StringComparison.Ordinal)));
+        AssertNone("Protocol", static used => !Counting.Contains(used) && Impure.Any(name => used.StartsWith(name, StringComparison.Ordinal)));
 
     [Fact]
     public void Transport_knows_nothing_of_ours_but_exceptions() =>

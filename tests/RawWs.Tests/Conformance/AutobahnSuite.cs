@@ -1,8 +1,9 @@
 namespace RawWs.Tests.Conformance;
 
-/// <summary>The cases of sections 1 to 7, 9 and 10, by their public numbers; 12 and 13 are compression.</summary>
+/// <summary>The cases of the published suite, by their public numbers.</summary>
 internal static class AutobahnSuite
 {
+    /// <summary>Sections 1 to 7, 9 and 10.</summary>
     public static IReadOnlyList<AutobahnCase> Cases { get; } =
     [
         .. Autobahn1Framing.Cases,
@@ -15,4 +16,7 @@ internal static class AutobahnSuite
         .. Autobahn9Limits.Cases,
         .. Autobahn10AutoFragmentation.Cases,
     ];
+
+    /// <summary>Sections 12 and 13: permessage-deflate.</summary>
+    public static IReadOnlyList<CompressionCase> CompressionCases { get; } = [.. Autobahn12Compression.Cases, .. Autobahn13Parameters.Cases];
 }

@@ -53,12 +53,12 @@ public sealed class FrameSenderThreadsTests
 
     private static async Task SendFragmentsAsync(ProtocolConnection connection, byte[] message, Random random)
     {
-        await connection.Sender.ReserveAsync(CancellationToken.None);
+        await connection.Sender.ReserveAsync(mayQueue: false, CancellationToken.None);
         Opcode opcode = Opcode.Binary;
         for (int sent = 0; sent < message.Length;)
         {
             int size = Math.Min(message.Length - sent, random.Next(1, message.Length));
-            await connection.Sender.SendFragmentAsync(opcode, sent + size == message.Length, message.AsMemory(sent, size), CancellationToken.None);
+            await connection.Sender.SendFragmentAsync(new(opcode, sent + size == message.Length), message.AsMemory(sent, size), CancellationToken.None);
             (opcode, sent) = (Opcode.Continuation, sent + size);
             if (random.Next(2) == 0)
                 await Task.Yield();

@@ -310,12 +310,12 @@ public sealed class SendQueueTests
     {
         Wire wire = new(isServer, Bound50);
         FrameSender sender = wire.Core.Sender;
-        await sender.ReserveAsync(CancellationToken.None);
+        await sender.ReserveAsync(mayQueue: false, CancellationToken.None);
         wire.Transport.Writer.Hold();
-        await sender.SendFragmentAsync(Opcode.Binary, isFinal: false, Message(0, 1), CancellationToken.None);
-        Task accepted = sender.SendFragmentAsync(Opcode.Continuation, isFinal: false, Message(1, 40), CancellationToken.None).AsTask();
+        await sender.SendFragmentAsync(new(Opcode.Binary, false), Message(0, 1), CancellationToken.None);
+        Task accepted = sender.SendFragmentAsync(new(Opcode.Continuation, false), Message(1, 40), CancellationToken.None).AsTask();
         Task other = wire.Connection.SendAsync(Message(3, 1)).AsTask();
-        Task last = sender.SendFragmentAsync(Opcode.Continuation, isFinal: true, Message(2, size + 20), CancellationToken.None).AsTask();
+        Task last = sender.SendFragmentAsync(new(Opcode.Continuation, true), Message(2, size + 20), CancellationToken.None).AsTask();
         Assert.True(accepted.IsCompletedSuccessfully);
         Assert.False(other.IsCompleted || last.IsCompleted);
         wire.Transport.Writer.Release();

@@ -28,7 +28,7 @@ internal static class InteropServer
             options.Tls.Certificates.Add(new TlsCertificate { Certificate = Certificate });
         }
 
-        return TestServer.StartAsync(Map + map, options);
+        return TestServer.StartAsync(DeflateRoutes.Map + (Action<WebSocketServer>)Map + map, options);
     }
 
     private static void Map(WebSocketServer server)

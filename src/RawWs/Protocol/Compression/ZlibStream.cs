@@ -19,13 +19,12 @@ internal abstract unsafe class ZlibStream : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    protected Zlib.Stream* Stream => (Zlib.Stream*)handle;
-
     protected sealed override bool ReleaseHandle()
     {
-        if (Stream->State != 0)                                         // else it could not be made
-            End(Stream);
-        NativeMemory.Free(Stream);
+        var stream = (Zlib.Stream*)handle;
+        if (stream->State != 0)                                         // else it could not be made
+            End(stream);
+        NativeMemory.Free(stream);
         Interlocked.Decrement(ref _live);
         return true;
     }
@@ -33,7 +32,34 @@ internal abstract unsafe class ZlibStream : SafeHandle
     /// <summary>Gives back what zlib holds.</summary>
     protected abstract void End(Zlib.Stream* stream);
 
-    /// <summary>What making or resetting a stream came to.</summary>
+    /// <summary>One step of zlib.</summary>
+    protected abstract int Step(Zlib.Stream* stream, int flush);
+
+    /// <summary>One step over memory that stays where it is.</summary>
+    /// <param name="input">Moved past what was used.</param>
+    /// <param name="output">Not empty: zlib refuses a null pointer.</param>
+    /// <param name="flush">zlib's.</param>
+    /// <param name="written">How much of the output was filled.</param>
+    /// <returns>zlib's result.</returns>
+    /// <exception cref="ObjectDisposedException">It has ended.</exception>
+    protected int Run(scoped ref ReadOnlySpan<byte> input, scoped Span<byte> output, int flush, out int written)
+    {
+        using Use use = new(this);
+        fixed (byte* from = input, to = output)
+        {
+            Zlib.Stream* stream = use.Stream;
+            stream->NextIn = from;
+            stream->AvailableIn = (uint)input.Length;
+            stream->NextOut = to;
+            stream->AvailableOut = (uint)output.Length;
+            int result = Step(stream, flush);
+            written = output.Length - (int)stream->AvailableOut;
+            input = input[^(int)stream->AvailableIn..];
+            return result;
+        }
+    }
+
+    /// <summary>What a step came to, where nothing but success is expected.</summary>
     /// <exception cref="InsufficientMemoryException">There is no memory.</exception>
     protected void ThrowUnlessOk(int result)
     {
@@ -43,5 +69,23 @@ internal abstract unsafe class ZlibStream : SafeHandle
         throw result == Zlib.MemoryError
             ? new InsufficientMemoryException("There is no memory for compression.")
             : new InvalidOperationException($"zlib cannot work with these parameters: error {result}.");
+    }
+
+    /// <summary>The stream while it is worked on: it does not end meanwhile, whoever disposes or forgets it.</summary>
+    protected readonly ref struct Use
+    {
+        private readonly ZlibStream _owner;
+
+        /// <exception cref="ObjectDisposedException">It has ended.</exception>
+        public Use(ZlibStream owner)
+        {
+            bool isHeld = false;
+            owner.DangerousAddRef(ref isHeld);
+            _owner = owner;
+        }
+
+        public Zlib.Stream* Stream => (Zlib.Stream*)_owner.handle;
+
+        public void Dispose() => _owner.DangerousRelease();
     }
 }

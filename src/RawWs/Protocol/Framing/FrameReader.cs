@@ -5,7 +5,7 @@ namespace RawWs.Protocol.Framing;
 
 /// <summary>Cuts received bytes into frames (RFC 6455 section 5): data frames in parts as they arrive, the first as soon as the header is there, so that it is judged then; control frames whole.</summary>
 /// <remarks>Payloads are unmasked where they lie. After a violation the reader must not be used again.</remarks>
-internal sealed class FrameReader(Role role, long maxMessageBytes)
+internal sealed class FrameReader(Role role, long maxMessageBytes, bool rsv1Allowed = false)
 {
     private readonly long _maxMessageBytes = maxMessageBytes == 0 ? long.MaxValue : maxMessageBytes;
 
@@ -37,7 +37,7 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
 
     private bool TryReadHeader(in ReadOnlySequence<byte> input, out int size)
     {
-        if (!FrameHeader.TryRead(input.FirstSpan, role, rsv1Allowed: false, out FrameHeader header, out size)
+        if (!FrameHeader.TryRead(input.FirstSpan, role, rsv1Allowed, out FrameHeader header, out size)
             && (input.IsSingleSegment || !TryReadCrossing(input, out header, out size)))
             return false;
 
@@ -51,7 +51,7 @@ internal sealed class FrameReader(Role role, long maxMessageBytes)
         Span<byte> copy = stackalloc byte[FrameHeader.MaxSize];
         copy = copy[..(int)Math.Min(copy.Length, input.Length)];
         input.Slice(0, copy.Length).CopyTo(copy);
-        return FrameHeader.TryRead(copy, role, rsv1Allowed: false, out header, out size);
+        return FrameHeader.TryRead(copy, role, rsv1Allowed, out header, out size);
     }
 
     /// <summary>Reads of a frame that does not end in the first segment: some data, or all of a control frame.</summary>

@@ -6,10 +6,10 @@ namespace RawWs.Protocol.Framing;
 internal static class FrameWriter
 {
     /// <summary>Writes a whole frame.</summary>
-    public static void Write(IBufferWriter<byte> output, Opcode opcode, bool isFinal, ReadOnlySpan<byte> payload, uint? maskKey)
+    public static void Write(IBufferWriter<byte> output, FirstByte first, ReadOnlySpan<byte> payload, uint? maskKey)
     {
         Span<byte> frame = output.GetSpan(FrameHeader.MaxSize + payload.Length);
-        int size = Header(opcode, isFinal, payload.Length, maskKey).Write(frame);
+        int size = Header(first, payload.Length, maskKey).Write(frame);
         if (maskKey is { } key)
             FrameMask.Apply(payload, frame[size..], key);
         else
@@ -18,13 +18,13 @@ internal static class FrameWriter
     }
 
     /// <summary>Writes the header of a frame whose payload follows by other means.</summary>
-    public static int WriteHeader(IBufferWriter<byte> output, Opcode opcode, bool isFinal, long length, uint? maskKey)
+    public static int WriteHeader(IBufferWriter<byte> output, FirstByte first, long length, uint? maskKey)
     {
-        int size = Header(opcode, isFinal, length, maskKey).Write(output.GetSpan(FrameHeader.MaxSize));
+        int size = Header(first, length, maskKey).Write(output.GetSpan(FrameHeader.MaxSize));
         output.Advance(size);
         return size;
     }
 
-    private static FrameHeader Header(Opcode opcode, bool isFinal, long length, uint? maskKey) =>
-        new(opcode, isFinal, Rsv1: false, IsMasked: maskKey.HasValue, maskKey.GetValueOrDefault(), length);
+    private static FrameHeader Header(FirstByte first, long length, uint? maskKey) =>
+        new(first.Opcode, first.IsFinal, first.Rsv1, IsMasked: maskKey.HasValue, maskKey.GetValueOrDefault(), length);
 }

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace RawWs.Protocol.Framing;
 
 /// <summary>Pooled memory for a message that did not arrive in one piece; it grows with the bytes received, never by a length that was only declared.</summary>
-internal sealed class MessageBuffer
+internal sealed class MessageBuffer : IBufferWriter<byte>
 {
     private const int MinSize = 4096;
     private const int Growth = 4;
@@ -26,6 +26,22 @@ internal sealed class MessageBuffer
         bytes.CopyTo(_array.AsSpan(Length));
         Length += bytes.Length;
     }
+
+    public void Advance(int count) => Length += count;
+
+    /// <summary>Room for more, whose size is not known beforehand.</summary>
+    /// <exception cref="WebSocketProtocolException">The message is larger than one array can be.</exception>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        int needed = Math.Max(sizeHint, 1);
+        if (_array.Length - Length < needed) Grow((long)Length + needed, long.MaxValue);
+        return _array.AsMemory(Length);
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <summary>Drops what was written, and keeps the memory.</summary>
+    public void Clear() => Length = 0;
 
     /// <summary>Gives the memory back; the buffer is empty and may be used again.</summary>
     public void Reset()

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace RawWs.Protocol.Framing;
 
-/// <summary>Joins data frames into messages and holds them to the rules: fragmentation (RFC 6455 section 5.4), UTF-8 (8.1) and our limits.</summary>
+/// <summary>Joins data frames into messages and holds them to the rules: fragmentation (RFC 6455 section 5.4), UTF-8 (8.1) and our limits. Of a compressed message, size and text are judged as it is inflated.</summary>
 internal sealed class MessageValidator(long maxBytes, int maxFragments)
 {
     private readonly long _maxBytes = maxBytes == 0 ? long.MaxValue : maxBytes;
@@ -20,6 +20,12 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
     /// <summary>Whether a message has begun and not ended.</summary>
     public bool InProgress { get; private set; }
 
+    /// <summary>Whether the message in progress, or the last one, is compressed (RFC 7692 section 6).</summary>
+    public bool IsCompressed { get; private set; }
+
+    /// <summary>How much more of a compressed message need be inflated to know that it is too large.</summary>
+    public long InflatableBytes => _maxBytes == long.MaxValue ? _maxBytes : _maxBytes - _bytes + 1;
+
     /// <summary>Takes the next part of a data frame; true when it ends a message.</summary>
     /// <exception cref="WebSocketProtocolException">The part breaks a rule or a limit.</exception>
     public bool Accept(in FramePart part)
@@ -27,9 +33,18 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
         Debug.Assert(!part.Header.Opcode.IsControl(), "control frames pass between the frames of a message");
         if (part.IsStart) AcceptFrame(part.Header);
         bool isEnd = part.IsEnd && part.Header.IsFinal;
-        if (Type == WebSocketMessageType.Text) AcceptText(part.Payload.Span, isEnd);
+        if (Type == WebSocketMessageType.Text && !IsCompressed) AcceptText(part.Payload.Span, isEnd);
         if (isEnd) InProgress = false;
         return isEnd;
+    }
+
+    /// <summary>Takes the next part of what a compressed message inflates to.</summary>
+    /// <exception cref="WebSocketProtocolException">The part breaks a rule or a limit.</exception>
+    public void AcceptInflated(ReadOnlySpan<byte> part, bool isEnd)
+    {
+        _bytes += part.Length;
+        ProtocolRule.RequireAcceptableSize(_bytes <= _maxBytes);
+        if (Type == WebSocketMessageType.Text) AcceptText(part, isEnd);
     }
 
     private void AcceptFrame(in FrameHeader header)
@@ -37,18 +52,19 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
         bool continues = header.Opcode == Opcode.Continuation;
         ProtocolRule.Require(InProgress || !continues, "A continuation frame must continue a message", "RFC 6455 section 5.4");
         ProtocolRule.Require(!InProgress || continues, "The frames of one message must not be interleaved with another message", "RFC 6455 section 5.4");
-        if (!continues) Begin(header.Opcode);
+        if (!continues) Begin(header);
 
-        ProtocolRule.RequireAcceptableSize(header.Length <= _maxBytes - _bytes);
+        ProtocolRule.RequireAcceptableSize(IsCompressed || header.Length <= _maxBytes - _bytes);
         ProtocolRule.Require(_fragments < _maxFragments, WebSocketCloseStatus.PolicyViolation, "The message must not have more frames than this end accepts", "RFC 6455 section 7.4.1");
-        _bytes += header.Length;
+        if (!IsCompressed) _bytes += header.Length;
         _fragments++;
     }
 
-    private void Begin(Opcode opcode)
+    private void Begin(in FrameHeader header)
     {
         InProgress = true;
-        Type = opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        IsCompressed = header.Rsv1;
+        Type = header.Opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
         (_bytes, _fragments, _utf8) = (0, 0, default);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using RawWs.Protocol.Compression;
 
 namespace RawWs.Protocol.Handshake;
 
@@ -8,12 +9,13 @@ internal static class ClientHandshake
 {
     private const int SwitchingProtocols = 101;
 
-    /// <summary>Judges the answer; its result is the subprotocol that the server chose.</summary>
+    /// <summary>Judges the answer.</summary>
     /// <param name="head">The answer, not an informational one.</param>
     /// <param name="key">The 24 characters that were sent as <c>Sec-WebSocket-Key</c>.</param>
     /// <param name="offeredSubprotocols">What was sent as <c>Sec-WebSocket-Protocol</c>.</param>
+    /// <param name="offeredDeflate">What was sent as <c>Sec-WebSocket-Extensions</c>.</param>
     /// <exception cref="WebSocketHandshakeException">A rule is broken.</exception>
-    public static string? Check(ResponseHead head, ReadOnlySpan<byte> key, IReadOnlyList<string> offeredSubprotocols)
+    public static UpgradeAnswer Check(ResponseHead head, ReadOnlySpan<byte> key, IReadOnlyList<string> offeredSubprotocols, DeflateOffer? offeredDeflate)
     {
         if (head.Status != SwitchingProtocols)
             throw Refused(head, default);
@@ -21,10 +23,10 @@ internal static class ClientHandshake
         CheckUpgrade(head);
         CheckConnection(head);
         CheckAccept(head, key);
-        CheckExtensions(head);
+        DeflateParameters? deflate = ReadExtensions(head, offeredDeflate);
         string? subprotocol = ReadSubprotocol(head, offeredSubprotocols);
         CheckBody(head);
-        return subprotocol;
+        return new(subprotocol, deflate);
     }
 
     /// <summary>What to throw for a status other than 101, once the body is there.</summary>
@@ -64,11 +66,26 @@ internal static class ClientHandshake
             Fail(head, $"Sec-WebSocket-Accept is {Quoted.Text(accept)} and not the value that belongs to the key (RFC 6455 section 4.1)");
     }
 
-    /// <summary>None is offered, so none may be in use.</summary>
-    private static void CheckExtensions(ResponseHead head)
+    private static DeflateParameters? ReadExtensions(ResponseHead head, DeflateOffer? offered)
     {
-        if (head.Headers.Count("Sec-WebSocket-Extensions"u8, out ReadOnlySpan<byte> extensions) > 0)
+        if (head.Headers.Count(ExtensionOffer.HeaderName, out ReadOnlySpan<byte> extensions) == 0)
+            return null;
+        if (offered is not { } offer)
+        {
             Fail(head, $"Sec-WebSocket-Extensions is {Quoted.Text(extensions)}, which was not asked for (RFC 6455 section 4.1)");
+            return null;
+        }
+        try
+        {
+            if (offer.FindFault(head, out DeflateParameters? agreed) is { } rule)
+                Fail(head, rule);
+            return agreed;
+        }
+        catch (WebSocketHandshakeException syntax) when (syntax.Status == Refusal.BadRequest)   // as a request would be answered
+        {
+            Fail(head, syntax.Message);
+            return null;
+        }
     }
 
     /// <summary>What was offered is never repeated in a message: where pages must show a token, it is one of the subprotocols.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using static RawWs.Protocol.Handshake.Refusal;
 
 namespace RawWs.Protocol.Handshake;
@@ -19,7 +18,7 @@ internal ref struct ExtensionCursor(ReadOnlySpan<byte> value)
         return true;
     }
 
-    /// <summary>The offer's next parameter; a value may be quoted, and is empty when there is none.</summary>
+    /// <summary>The offer's next parameter; a value keeps its quotes, and is empty when there is none.</summary>
     public bool TryReadParameter(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = default;
@@ -31,14 +30,6 @@ internal ref struct ExtensionCursor(ReadOnlySpan<byte> value)
         if (TrySkip((byte)'='))
             value = _rest.StartsWith("\""u8) ? TakeQuoted() : TakeToken("An extension parameter's value is not a token (RFC 6455 section 9.1)");
         return true;
-    }
-
-    /// <summary>The text of a parameter's value. No legal value has a backslash of its own.</summary>
-    public static string? Unquote(ReadOnlySpan<byte> value)
-    {
-        if (value.IsEmpty)
-            return null;
-        return value[0] == '"' ? Encoding.ASCII.GetString(value[1..^1]).Replace("\\", "", StringComparison.Ordinal) : Encoding.ASCII.GetString(value);
     }
 
     private ReadOnlySpan<byte> TakeToken(string rule)

@@ -25,8 +25,6 @@ internal static class RequestFields
             throw new ArgumentException("The key is not 16 bytes in base64 (RFC 6455 section 4.1).", nameof(fields));
         CheckSubprotocols(fields.Subprotocols);
         CheckOrigin(fields.Origin);
-        if (fields.Extensions is not null)
-            HeaderFields.CheckValue("Sec-WebSocket-Extensions", fields.Extensions);
         if (fields.Authorization is not null)
             HeaderFields.CheckValue("Authorization", fields.Authorization);
         if (fields.Cookie is not null)

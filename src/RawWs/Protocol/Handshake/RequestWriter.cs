@@ -23,7 +23,7 @@ internal static class RequestWriter
         output.Write(fields.Key.Span);
         output.Write("\r\nSec-WebSocket-Version: 13\r\n"u8);
         WriteIfAny(output, "Sec-WebSocket-Protocol", string.Join(", ", fields.Subprotocols));
-        WriteIfAny(output, "Sec-WebSocket-Extensions", fields.Extensions);
+        WriteIfAny(output, "Sec-WebSocket-Extensions", fields.Deflate?.ToString());
         WriteIfAny(output, "Origin", fields.Origin);
         WriteIfAny(output, "Authorization", fields.Authorization);
         WriteIfAny(output, "Cookie", fields.Cookie);

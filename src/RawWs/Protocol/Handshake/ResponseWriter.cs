@@ -13,9 +13,18 @@ internal static class ResponseWriter
     private const int NotModified = 304;
 
     /// <summary>RFC 6455 section 4.2.2, item 5.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="accept">The 28 bytes of <c>Sec-WebSocket-Accept</c>.</param>
+    /// <param name="subprotocol">The one that was chosen.</param>
+    /// <param name="extensions">What is in use, in our own words and never the peer's.</param>
+    /// <param name="headers">What the application adds.</param>
     /// <exception cref="ArgumentException">A header field or the subprotocol is illegal.</exception>
     public static void WriteSwitchingProtocols(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> accept, string? subprotocol, IReadOnlyList<KeyValuePair<string, string>> headers)
+        IBufferWriter<byte> output,
+        ReadOnlySpan<byte> accept,
+        string? subprotocol,
+        string? extensions,
+        IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         ResponseFields.Check(headers);
         if (subprotocol is not null && !HttpCharacters.IsToken(subprotocol))
@@ -26,6 +35,8 @@ internal static class ResponseWriter
         output.Write("\r\n"u8);
         if (subprotocol is not null)
             HeaderFields.Write(output, "Sec-WebSocket-Protocol", subprotocol);
+        if (extensions is not null)
+            HeaderFields.Write(output, "Sec-WebSocket-Extensions", extensions);
         HeaderFields.Write(output, headers);
         output.Write("\r\n"u8);
     }

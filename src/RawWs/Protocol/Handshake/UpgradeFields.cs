@@ -1,3 +1,5 @@
+using RawWs.Protocol.Compression;
+
 namespace RawWs.Protocol.Handshake;
 
 /// <summary>What a client puts into its upgrade request.</summary>
@@ -8,8 +10,8 @@ internal readonly record struct UpgradeFields(string Target, string Host, ReadOn
 {
     public IReadOnlyList<string> Subprotocols { get; init; } = [];
 
-    /// <summary>The value of <c>Sec-WebSocket-Extensions</c>.</summary>
-    public string? Extensions { get; init; }
+    /// <summary>The one extension that is offered.</summary>
+    public DeflateOffer? Deflate { get; init; }
 
     public string? Origin { get; init; }
 

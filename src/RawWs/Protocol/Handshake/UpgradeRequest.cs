@@ -5,8 +5,4 @@ namespace RawWs.Protocol.Handshake;
 /// <param name="Accept">The 28 bytes of <c>Sec-WebSocket-Accept</c>.</param>
 /// <param name="Subprotocols">In the client's order of preference.</param>
 /// <param name="BearerToken">What stood among the subprotocols and is taken out of them and of the request.</param>
-internal readonly record struct UpgradeRequest(RequestHead Head, ReadOnlyMemory<byte> Accept, IReadOnlyList<string> Subprotocols, string? BearerToken)
-{
-    /// <summary>The extensions in the client's order of preference; made anew by each call, because most servers ask for none.</summary>
-    public IReadOnlyList<ExtensionOffer> ReadExtensions() => ExtensionOffer.ReadAll(Head);
-}
+internal readonly record struct UpgradeRequest(RequestHead Head, ReadOnlyMemory<byte> Accept, IReadOnlyList<string> Subprotocols, string? BearerToken);

@@ -6,9 +6,17 @@ using Xunit;
 namespace RawWs.Tests.Host.Endpoints;
 
 /// <summary>The program's routes on a free port of this process.</summary>
-public sealed class SampleServer : IAsyncLifetime
+public class SampleServer : IAsyncLifetime
 {
-    private readonly WebSocketServer _server = new(new WebSocketServerOptions { Listen = { "ws://127.0.0.1:0" } });
+    private readonly WebSocketServer _server;
+
+    public SampleServer()
+        : this(null)
+    {
+    }
+
+    private protected SampleServer(CompressionOptions? compression) =>
+        _server = new(new WebSocketServerOptions { Listen = { "ws://127.0.0.1:0" }, Defaults = new() { Compression = compression } });
 
     public HttpClient Http { get; } = new();
 
@@ -24,15 +32,21 @@ public sealed class SampleServer : IAsyncLifetime
         Http.Dispose();
         await _server.StopAsync(TimeSpan.Zero);
         await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
-    internal async Task<SampleClient> ConnectAsync(string path)
+    internal async Task<SampleClient> ConnectAsync(string path, bool offersCompression = false)
     {
         ClientWebSocket socket = new();
+        if (offersCompression)
+            socket.Options.DangerousDeflateOptions = new();
         await socket.ConnectAsync(new Uri($"ws://{_server.Endpoints[0].Authority}{path}"), TestContext.Current.CancellationToken);
         return new(socket);
     }
 }
+
+/// <summary>The same, with compression.</summary>
+public sealed class CompressingSampleServer() : SampleServer(new CompressionOptions());
 
 /// <summary>The framework's own client, message by message.</summary>
 internal sealed class SampleClient(ClientWebSocket socket) : IDisposable

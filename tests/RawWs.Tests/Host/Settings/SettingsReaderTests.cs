@@ -41,6 +41,14 @@ public sealed class SettingsReaderTests
         { "Server:KeepAlive:Idle", "1h", "01:00:00", "00:20" },
         { "Server:Close:Timeout", "7s", "00:00:07", "0s" },
         { "Server:Close:Drain", "0s", "00:00:00", "never" },
+        { "Server:Compression:Enabled", "true", "True", "on" },
+        { "Server:Compression:Level", "Smallest", "SmallestSize", "none" },
+        { "Server:Compression:MemoryLevel", "9", "9", "10" },
+        { "Server:Compression:WindowBits", "9", "9", "8" },
+        { "Server:Compression:Threshold", "0", "0", "-1" },
+        { "Server:Compression:ServerTakeover", "true", "True", "1" },
+        { "Server:Compression:ClientTakeover", "true", "True", "yes" },
+        { "Server:Compression:MaxContexts", "1", "1", "0" },
         { "Logging:Level", "warning", "Warning", "Loud" },
         { "Logging:Frames", "true", "True", "all" },
     };
@@ -214,6 +222,7 @@ public sealed class SettingsReaderTests
     {
         WebSocketServerOptions server = settings.Server;
         WebSocketEndpointOptions routes = server.Defaults;
+        CompressionOptions compression = settings.Compression.Options;
         TlsCertificate? certificate = server.Tls.Certificates.SingleOrDefault();
         object value = key switch
         {
@@ -248,6 +257,14 @@ public sealed class SettingsReaderTests
             "Server:KeepAlive:Idle" => routes.IdleTimeout,
             "Server:Close:Timeout" => routes.CloseTimeout,
             "Server:Close:Drain" => settings.Drain,
+            "Server:Compression:Enabled" => routes.Compression is not null,
+            "Server:Compression:Level" => compression.Level,
+            "Server:Compression:MemoryLevel" => compression.MemoryLevel,
+            "Server:Compression:WindowBits" => compression.WindowBits,
+            "Server:Compression:Threshold" => compression.Threshold,
+            "Server:Compression:ServerTakeover" => compression.ServerTakeover,
+            "Server:Compression:ClientTakeover" => compression.ClientTakeover,
+            "Server:Compression:MaxContexts" => settings.Compression.MaxContexts,
             "Logging:Level" => settings.LogLevel,
             "Logging:Frames" => server.LogFrames,
             _ => throw new ArgumentException($"This test does not know {key}"),

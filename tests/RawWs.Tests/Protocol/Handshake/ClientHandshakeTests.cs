@@ -18,10 +18,10 @@ public sealed class ClientHandshakeTests
         ResponseHead head = ReadResponse(row.Response);
         if (row.Status is not { } status)
         {
-            ClientHandshake.Check(head, Bytes(Key), Offered);
+            ClientHandshake.Check(head, Bytes(Key), Offered, null);
             return;
         }
-        WebSocketHandshakeException refusal = Refused(() => ClientHandshake.Check(head, Bytes(Key), Offered), status, row.Message);
+        WebSocketHandshakeException refusal = Refused(() => ClientHandshake.Check(head, Bytes(Key), Offered, null), status, row.Message);
         Assert.Equal(head.Headers.All(), refusal.Headers);
         Assert.True(refusal.Body.IsEmpty);
         Assert.DoesNotContain("abc", refusal.Message, StringComparison.OrdinalIgnoreCase);   // what was offered may be a token
@@ -29,20 +29,20 @@ public sealed class ClientHandshakeTests
 
     [Fact]
     public void The_answer_of_RFC_6455_section_1_3_is_accepted() =>
-        Assert.Equal("chat", ClientHandshake.Check(ReadResponse(Rfc6455Answer), Bytes(Key), ["chat", "superchat"]));
+        Assert.Equal("chat", ClientHandshake.Check(ReadResponse(Rfc6455Answer), Bytes(Key), ["chat", "superchat"], null).Subprotocol);
 
     [Theory]
     [InlineData("chat", "chat")]
     [InlineData("Bearer.abc", "Bearer.abc")]
     public void The_subprotocol_is_the_one_that_the_server_names(string named, string chosen) =>
-        Assert.Equal(chosen, ClientHandshake.Check(ReadResponse(Answer("Sec-WebSocket-Protocol: " + named)), Bytes(Key), Offered));
+        Assert.Equal(chosen, ClientHandshake.Check(ReadResponse(Answer("Sec-WebSocket-Protocol: " + named)), Bytes(Key), Offered, null).Subprotocol);
 
     [Fact]
-    public void A_server_may_name_no_subprotocol() => Assert.Null(ClientHandshake.Check(ReadResponse(Answer()), Bytes(Key), Offered));
+    public void A_server_may_name_no_subprotocol() => Assert.Null(ClientHandshake.Check(ReadResponse(Answer()), Bytes(Key), Offered, null).Subprotocol);
 
     [Fact]
     public void A_subprotocol_is_refused_when_none_was_offered() =>
-        Refused(() => ClientHandshake.Check(ReadResponse(Answer("Sec-WebSocket-Protocol: chat")), Bytes(Key), []), 101, "not asked for");
+        Refused(() => ClientHandshake.Check(ReadResponse(Answer("Sec-WebSocket-Protocol: chat")), Bytes(Key), [], null), 101, "not asked for");
 
     [Fact]
     public void Each_byte_of_the_accept_value_counts()
@@ -52,7 +52,7 @@ public sealed class ClientHandshakeTests
         {
             char[] altered = accept.ToCharArray();
             altered[i] = altered[i] == 'A' ? 'B' : 'A';
-            Refused(() => ClientHandshake.Check(ReadResponse(Answer("Sec-WebSocket-Accept: " + new string(altered))), Bytes(Key), []), 101, "Sec-WebSocket-Accept is");
+            Refused(() => ClientHandshake.Check(ReadResponse(Answer("Sec-WebSocket-Accept: " + new string(altered))), Bytes(Key), [], null), 101, "Sec-WebSocket-Accept is");
         }
     }
 
@@ -77,11 +77,11 @@ public sealed class ClientHandshakeTests
     public void A_crafted_value_of_60_KB_costs_no_more_than_its_copies(string start, string middle, string end, string rule)
     {
         ResponseHead head = ReadResponse(Answer(start + string.Concat(Enumerable.Repeat(middle, 60_000 / middle.Length)) + end), new(0, 0, 0));
-        WebSocketHandshakeException refusal = Refused(() => ClientHandshake.Check(head, Bytes(Key), Offered), 101, rule);
+        WebSocketHandshakeException refusal = Refused(() => ClientHandshake.Check(head, Bytes(Key), Offered, null), 101, rule);
         Assert.InRange(refusal.Message.Length, 1, 400);   // 64 bytes of it, escaped
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Throws<WebSocketHandshakeException>(() => ClientHandshake.Check(head, Bytes(Key), Offered));
+        Assert.Throws<WebSocketHandshakeException>(() => ClientHandshake.Check(head, Bytes(Key), Offered, null));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);   // the value once, in the exception's headers
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using RawWs.Protocol.Compression;
 using RawWs.Protocol.Handshake;
 using Xunit;
 using static RawWs.Tests.Protocol.Handshake.Requests;
@@ -219,7 +220,8 @@ public sealed class RequestReaderTests
         {
             HostRule.IsAllowed(head, ["server.example.com"], loopbackListener: true);
             new PathTemplate("/{room}").TryMatch(head.PathBytes, out _);
-            OpeningHandshake.Check(head, [], allowMissingOrigin: true, bearerPrefix: null).ReadExtensions();
+            OpeningHandshake.Check(head, [], allowMissingOrigin: true, bearerPrefix: null);
+            DeflateOffers.TryAgree(head, new(), out _);
         }
         catch (WebSocketHandshakeException refusal)
         {

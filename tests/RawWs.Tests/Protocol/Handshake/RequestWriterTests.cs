@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using RawWs.Protocol.Compression;
 using RawWs.Protocol.Handshake;
 using Xunit;
 using static RawWs.Tests.Protocol.Handshake.Requests;
@@ -35,7 +36,7 @@ public sealed class RequestWriterTests
         UpgradeFields fields = new("/a/b?c=d&e", "[::1]:8080", Bytes(Key))
         {
             Subprotocols = ["a", "b"],
-            Extensions = "permessage-deflate; client_max_window_bits",
+            Deflate = new(ServerNoContextTakeover: false, ClientNoContextTakeover: false, WindowBits: 15),
             Origin = "null",
             Authorization = "Basic dTpw",
             Cookie = "a=b; c=d",
@@ -53,7 +54,7 @@ public sealed class RequestWriterTests
         UpgradeFields fields = new("/a?b", "localhost:80", Bytes(Key))
         {
             Subprotocols = ["a", "b"],
-            Extensions = "permessage-deflate; client_max_window_bits",
+            Deflate = new(ServerNoContextTakeover: false, ClientNoContextTakeover: false, WindowBits: 15),
             Origin = "http://localhost",
             Authorization = "Bearer x",
             Cookie = "a=b",
@@ -61,7 +62,7 @@ public sealed class RequestWriterTests
         };
         UpgradeRequest request = Check(Written(fields));
         Assert.Equal(["a", "b"], request.Subprotocols);
-        Assert.Equal("permessage-deflate", Assert.Single(request.ReadExtensions()).Name);
+        Assert.True(DeflateOffers.TryAgree(request.Head, new(), out _));
         Assert.Equal(("/a", "b", "localhost:80"), (request.Head.Path, request.Head.Query, request.Head.Host));
         Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", Encoding.ASCII.GetString(request.Accept.Span));
     }
@@ -113,7 +114,6 @@ public sealed class RequestWriterTests
         IsRefused(Least with { Target = "/?" + illegal + "x" }, "target");
         IsRefused(Least with { Host = "h" + illegal }, "Host");
         IsRefused(Least with { Subprotocols = ["a", "b" + illegal] }, "Subprotocol 1");
-        IsRefused(Least with { Extensions = illegal }, "Sec-WebSocket-Extensions");
         IsRefused(Least with { Origin = "http://h" + illegal }, "origin");
         IsRefused(Least with { Authorization = "Basic secret" + illegal }, "Authorization");
         IsRefused(Least with { Cookie = "a=secret" + illegal }, "Cookie");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using RawWs.Protocol.Compression;
 using RawWs.Protocol.Handshake;
 using Xunit;
 using static RawWs.Tests.Protocol.Handshake.Requests;
@@ -205,7 +206,7 @@ public sealed class ResponseReaderTests
         Assert.True(new ResponseReader(Limits).TryRead(ref input, out ResponseHead? head));
         try
         {
-            Assert.Contains(ClientHandshake.Check(head, Bytes(Key), ["chat"]), (string?[])[null, "chat"]);
+            Assert.Contains(ClientHandshake.Check(head, Bytes(Key), ["chat"], new DeflateOffer(true, true, 15)).Subprotocol, (string?[])[null, "chat"]);
         }
         catch (WebSocketHandshakeException refusal)
         {

@@ -12,13 +12,13 @@ public sealed class ResponseWriterTests
     public void Switching_protocols_is_the_answer_of_RFC_6455_section_1_3() =>
         Assert.Equal(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: chat\r\n\r\n",
-            Text(output => ResponseWriter.WriteSwitchingProtocols(output, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8, "chat", [])));
+            Text(output => ResponseWriter.WriteSwitchingProtocols(output, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8, "chat", null, [])));
 
     [Fact]
     public void Switching_protocols_takes_headers_in_order() =>
         Assert.EndsWith(
             "xOo=\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\nX-Y: \r\n\r\n",
-            Text(output => ResponseWriter.WriteSwitchingProtocols(output, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8, null, [new("Set-Cookie", "a=b"), new("Set-Cookie", "c=d"), new("X-Y", "")])),
+            Text(output => ResponseWriter.WriteSwitchingProtocols(output, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8, null, null, [new("Set-Cookie", "a=b"), new("Set-Cookie", "c=d"), new("X-Y", "")])),
             StringComparison.Ordinal);
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class ResponseWriterTests
     {
         ArrayBufferWriter<byte> output = new();
         KeyValuePair<string, string>[] headers = [new("Ok", "ok"), new(name, value)];
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => ResponseWriter.WriteSwitchingProtocols(output, new byte[28], null, headers));
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => ResponseWriter.WriteSwitchingProtocols(output, new byte[28], null, null, headers));
         Assert.Contains(fragment, exception.Message, StringComparison.Ordinal);
         exception = Assert.Throws<ArgumentException>(() => ResponseWriter.WriteReply(output, 200, null, headers, [], omitBody: false));
         Assert.Contains(fragment, exception.Message, StringComparison.Ordinal);
@@ -103,8 +103,8 @@ public sealed class ResponseWriterTests
     {
         ArrayBufferWriter<byte> output = new();
         Assert.Throws<ArgumentException>(() => ResponseWriter.WriteReply(output, 200, "a\r\nb: c", [], [], omitBody: false));
-        Assert.Throws<ArgumentException>(() => ResponseWriter.WriteSwitchingProtocols(output, new byte[28], "a\r\nb: c", []));
-        Assert.Throws<ArgumentException>(() => ResponseWriter.WriteSwitchingProtocols(output, new byte[28], "", []));
+        Assert.Throws<ArgumentException>(() => ResponseWriter.WriteSwitchingProtocols(output, new byte[28], "a\r\nb: c", null, []));
+        Assert.Throws<ArgumentException>(() => ResponseWriter.WriteSwitchingProtocols(output, new byte[28], "", null, []));
         Assert.Equal(0, output.WrittenCount);
     }
 

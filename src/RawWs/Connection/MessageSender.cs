@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using RawWs.Protocol.Compression;
+using RawWs.Protocol.Framing;
+
+namespace RawWs.Connection;
+
+/// <summary>Sends messages, compressed where that was agreed on and is worth it (RFC 7692 section 6.1).</summary>
+internal static class MessageSender
+{
+    /// <summary>Sends a whole message. Any thread, at any time.</summary>
+    public static ValueTask SendAsync(ProtocolConnection connection, Opcode opcode, ReadOnlyMemory<byte> payload, SendOptions options, CancellationToken ct)
+    {
+        if (connection.Deflate is not { } deflate || !deflate.IsWorthIt(payload.Length, options.Compress))
+            return connection.Sender.SendAsync(opcode, payload, ct);
+        if (ct.IsCancellationRequested)
+            return ValueTask.FromCanceled(ct);
+        return deflate.SendsWithTakeover || payload.Length > MessageDeflater.TurnBytes
+            ? deflate.EnsureDeflater().SendAsync(connection.Sender, opcode, payload, options.Compress, ct)
+            : SendAloneAsync(deflate, connection.Sender, opcode, payload, ct);
+    }
+
+    /// <summary>Sends the next frame of a message; the caller has the data path, and the first frame decides whether the message is compressed.</summary>
+    public static ValueTask SendFragmentAsync(ProtocolConnection connection, FirstByte first, ReadOnlyMemory<byte> payload, SendOptions options, CancellationToken ct) =>
+        connection.Deflate is { } deflate
+            ? deflate.EnsureDeflater().SendFragmentAsync(connection.Sender, first, payload, options.Compress, ct)
+            : connection.Sender.SendFragmentAsync(first, payload, ct);
+
+    /// <summary>Sends a message that refers to no other: with a deflater that is borrowed for it.</summary>
+    private static ValueTask SendAloneAsync(PerMessageDeflate deflate, FrameSender sender, Opcode opcode, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        byte[] output = ArrayPool<byte>.Shared.Rent(Deflater.MaxOutput(payload.Length));
+        Deflater deflater = deflate.Deflaters.Rent();
+        bool hadRoom = deflater.TryDeflate(payload.Span, output, DeflateFlush.Full, out int size);
+        if (hadRoom)
+            deflate.Deflaters.Return(deflater);
+        else
+            deflater.Dispose();
+        size = MessageTail.Remove(output, size);
+        if (!hadRoom || size >= payload.Length)
+        {
+            ArrayPool<byte>.Shared.Return(output);
+            return sender.SendAsync(opcode, payload, ct);
+        }
+        deflate.CountSent(payload.Length, size);
+        ValueTask sent = sender.SendAsync(new FirstByte(opcode, Rsv1: true), output.AsMemory(0, size), ct);
+        if (!sent.IsCompletedSuccessfully)
+            return ReturnAfter(sent, output);
+        ArrayPool<byte>.Shared.Return(output);
+        return default;
+    }
+
+    /// <summary>A canceled send may still be read by the transport that is being aborted: then the buffer is not reused.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask ReturnAfter(ValueTask sent, byte[] output)
+    {
+        await sent.ConfigureAwait(false);
+        ArrayPool<byte>.Shared.Return(output);
+    }
+}
