@@ -45,6 +45,6 @@ public class ClientHandshakeBenchmarks
     {
         ReadOnlySequence<byte> input = new(_response);
         new ResponseReader(Limits).TryRead(ref input, out ResponseHead? head);
-        return ClientHandshake.Check(head!, _key, Offered);
+        return ClientHandshake.Check(head!, _key, Offered, offeredDeflate: null).Subprotocol;
     }
 }
