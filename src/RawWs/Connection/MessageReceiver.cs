@@ -197,12 +197,13 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     private ReceiveOutcome Inflate(MessageInflater inflater)
     {
         ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
-        while (outcome == ReceiveOutcome.NeedsMore && inflater.HasInput)
+        bool isLast = false;                                                            // from then on the inflater may be another connection's
+        while (outcome == ReceiveOutcome.NeedsMore && !isLast && inflater.HasInput)
         {
             if (_stream is null && _buffer is { Length: >= MessageInflater.PieceBytes } && Inbox.WantsStream)
                 StartStream();
             IBufferWriter<byte>? output = Inbox.Discards ? null : _stream is null ? _buffer ??= Inbox.TakeSpareBuffer() : _stream.Output;
-            bool isLast = inflater.InflatePiece(output ?? (_buffer ??= Inbox.TakeSpareBuffer()), _messages);
+            isLast = inflater.InflatePiece(output ?? (_buffer ??= Inbox.TakeSpareBuffer()), _messages);
             if (output is null)
                 _buffer!.Clear();
             outcome = _stream is null ? TakeBuffered(default, 0, isLast) : TakeStreamed(default, isLast);

@@ -122,6 +122,7 @@ public sealed class DeflateClientWebSocketTests
     private static async Task AssertNextAsync(ClientWebSocket client, WebSocketMessageType type, byte[] payload)
     {
         (byte[] received, WebSocketMessageType receivedType) = await ReceiveAsync(client);
+        Assert.True(receivedType != WebSocketMessageType.Close, $"closed: {client.CloseStatus} {client.CloseStatusDescription}");
         Assert.Equal((type, payload.Length), (receivedType, received.Length));
         Assert.True(payload.AsSpan().SequenceEqual(received), "other bytes came back");
     }
