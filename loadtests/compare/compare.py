@@ -138,13 +138,15 @@ def median(runs, key):
 def errors(runs): return sum((r.get(k) or 0) for r in runs for k in ('errors', 'missing', 'unanswered'))
 def cell(x, width, form): return '-'.rjust(width) if x is None else format(x, f'{width}{form}')
 def no_figure(name, runs): print(f'  {name:17s} no figure: {next((r[k] for k in ("failed", "first_error") for r in runs if k in r), "not run")}')
-def errors_note(bad): return f'   {bad} ERRORS' if bad else ''
+def errors_note(runs):
+    bad, first = errors(runs), next((r['first_error'] for r in runs if 'first_error' in r), '')
+    return (f'   {bad} ERRORS' + (f' ({first})' if first else '')) if bad else ''
 
 def negotiated(runs):
     """The extensions of the answer; a server need not give the same to every connection."""
     seen = sorted({r['extensions'] or 'none' for r in runs if 'extensions' in r})
     others = sum(r.get('other_extensions_conns', 0) for r in runs)
-    return ' | '.join(seen) + (f' ({others} connections: others)' if others else '')
+    return (' | '.join(seen) or '-') + (f' ({others} connections: others)' if others else '')
 
 def print_table(test, names, rows):
     side = 'client' if is_client(test) else 'server'
@@ -156,14 +158,14 @@ def print_table(test, names, rows):
     print(f"  {side:17s} {'bytes/conn' if is_idle(test) else 'CPU us':>12s} {'x ' + base:>9s} {'rate/s':>12s} {'p50 us':>9s} {'p99 us':>9s} {'RSS MB':>7s}" + (f' {title:>9s}' if is_client(test) else ''))
     for n in names:
         runs = rows.get((test, n), [])
-        u, bad = median(runs, unit), errors(runs)
+        u = median(runs, unit)
         if u is None:
             if runs: no_figure(n, runs)
             continue
         rate = next((median(runs, k) for k in ('msgs_per_s', 'deliveries_per_s', 'cycles_per_s') if median(runs, k) is not None), None)
         rss = median(runs, 'server_rss_after_kb' if side == 'server' else 'client_rss_kb')
         print(f"  {n:17s} {u:12.2f} {cell(u / zero if zero else None, 9, '.2f')} {cell(rate, 12, ',.0f')} {cell(median(runs, 'p50_us'), 9, ',.0f')} {cell(median(runs, 'p99_us'), 9, ',.0f')} {cell((rss or 0) / 1024, 7, '.1f')}"
-              + (f" {cell(more(runs), 9, '.4f' if title == 'B alloc' else '.1f')}" if is_client(test) else '') + errors_note(bad))
+              + (f" {cell(more(runs), 9, '.4f' if title == 'B alloc' else '.1f')}" if is_client(test) else '') + errors_note(runs))
 
 def print_deflate(test, names, rows):
     unit, bases = 'server_cpu_us_per_unit', [b for b in ('kestrel', 'ws') if b in names]
@@ -177,7 +179,7 @@ def print_deflate(test, names, rows):
             continue
         print(f'  {n:17s} {u:9.2f} ' + ' '.join(cell(u / z if z else None, 9, '.2f') for z in zeros)
               + f" {cell(median(runs, 'bytes_per_message'), 9, '.1f')} {cell(median(runs, 'msgs_per_s'), 9, ',.0f')} {cell(median(runs, 'p50_us'), 7, ',.0f')} {cell(median(runs, 'p99_us'), 7, ',.0f')}"
-              + f" {cell((median(runs, 'server_rss_after_kb') or 0) / 1024, 7, '.1f')}   {negotiated(runs)}{errors_note(errors(runs))}")
+              + f" {cell((median(runs, 'server_rss_after_kb') or 0) / 1024, 7, '.1f')}   {negotiated(runs)}{errors_note(runs)}")
 
 def print_deflate_idle(test, names, rows):
     print(f"  {'server':17s} {'conns':>7s} {'bytes/conn':>11s} {f'{DEFLATE_IDLE_SECONDS} s later':>11s} {'RSS MB':>8s} {f'{DEFLATE_IDLE_SECONDS} s later':>11s}   negotiated")
@@ -187,7 +189,7 @@ def print_deflate_idle(test, names, rows):
         if None in figures:
             if runs: no_figure(n, runs)
             continue
-        print(f'  {n:17s} {figures[0]:7,.0f} {figures[1]:11,.0f} {figures[2]:11,.0f} {figures[3] / 1024:8.1f} {figures[4] / 1024:11.1f}   {negotiated(runs)}{errors_note(errors(runs))}')
+        print(f'  {n:17s} {figures[0]:7,.0f} {figures[1]:11,.0f} {figures[2]:11,.0f} {figures[3] / 1024:8.1f} {figures[4] / 1024:11.1f}   {negotiated(runs)}{errors_note(runs)}')
 
 def print_storm(test, names, rows):
     bomb = test == 'deflate-bomb'
@@ -199,9 +201,9 @@ def print_storm(test, names, rows):
         figures = [median(*x) for x in ((beside, 'cycles_per_s'), (quiet, 'p50_us'), (quiet, 'p99_us'), (stormy, 'p50_us'), (stormy, 'p99_us'))]
         if None in figures: no_figure(n, quiet + stormy + beside); continue
         rise = st.median(s['p99_us'] - q['p99_us'] for q, s in zip(quiet, stormy))
-        bad, sent = errors(quiet + stormy + beside), sum(r.get('cycles', 0) for r in beside)
+        sent = sum(r.get('cycles', 0) for r in beside)
         refused = f" {sum(r.get('refused', 0) for r in beside) / sent if sent else 0:8.0%}" * bomb
-        print(f"  {n:17s} {figures[0]:12,.{1 if bomb else 0}f}{refused} " + ' '.join(f'{x:10,.0f}' for x in figures[1:]) + f' {rise:12,.0f}' + errors_note(bad))
+        print(f"  {n:17s} {figures[0]:12,.{1 if bomb else 0}f}{refused} " + ' '.join(f'{x:10,.0f}' for x in figures[1:]) + f' {rise:12,.0f}' + errors_note(quiet + stormy + beside))
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
