@@ -17,6 +17,10 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     private readonly ContextSlot _slot = new(isReplaceable: true);
     private bool _isCompressing;
 
+    private DeflateProfile Profile => deflate.Profile;
+
+    private ContextPool<Deflater> Deflaters => Profile.Deflaters!;
+
     /// <summary>Takes the data path, and sends a whole message.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(FrameSender sender, Opcode opcode, ReadOnlyMemory<byte> payload, MessageCompression choice, CancellationToken ct)
@@ -60,7 +64,7 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     public void Dispose()
     {
         _slot.Dispose();
-        deflate.Contexts.Leave(_slot);
+        Profile.Contexts.Leave(_slot);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -86,8 +90,8 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
         Deflater? kept = TakeKept();
         if (kept is null && isStart && (!isFinal || payload.Length > TurnBytes))
             return NotWorthIt;                                          // it would hold a context over a wait, and there are enough of those
-        Deflater deflater = kept ?? deflate.Deflaters.Rent();
-        DeflateFlush flush = kept is null || (isFinal && !deflate.SendsWithTakeover) ? DeflateFlush.Full : DeflateFlush.Sync;
+        Deflater deflater = kept ?? Deflaters.Rent();
+        DeflateFlush flush = kept is null || (isFinal && !Profile.SendsWithTakeover) ? DeflateFlush.Full : DeflateFlush.Sync;
         (bool hadRoom, int size) = await DeflateAsync(deflater, payload, output, flush).ConfigureAwait(false);
         if (isFinal)
             size = MessageTail.Remove(output.Span, size);
@@ -113,7 +117,7 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
 
     /// <summary>The connection's own deflater, or one that it may keep from now on.</summary>
     private Deflater? TakeKept() =>
-        (Deflater?)_slot.Take() ?? (deflate.Contexts.TryEnter(_slot) ? deflate.Deflaters.Rent() : null);
+        (Deflater?)_slot.Take() ?? (Profile.Contexts.TryEnter(_slot) ? Deflaters.Rent() : null);
 
     /// <param name="deflater">What was used.</param>
     /// <param name="isIntact">Whether all that it took in was sent, or is not referred to.</param>
@@ -121,14 +125,14 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     /// <param name="isOver">Whether the message needs it no more.</param>
     private void GiveBack(Deflater deflater, bool isIntact, bool isKept, bool isOver)
     {
-        bool isKeptOn = isKept && (deflate.SendsWithTakeover || !isOver);
+        bool isKeptOn = isKept && (Profile.SendsWithTakeover || !isOver);
         if (isKept && !isKeptOn)
-            deflate.Contexts.Leave(_slot);
+            Profile.Contexts.Leave(_slot);
         if (!isIntact)
             deflater.Dispose();
         else if (isKeptOn)
-            _slot.Put(deflater, deflate.Contexts.Now);
+            _slot.Put(deflater, Profile.Contexts.Now);
         else
-            deflate.Deflaters.Return(deflater);
+            Deflaters.Return(deflater);
     }
 }

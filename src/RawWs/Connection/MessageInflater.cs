@@ -91,11 +91,11 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
             _input.CopyTo(_rest);
             _input = _rest.AsMemory(0, _input.Length);
         }
-        if (!_isInMessage || _inflater is null || _deflate!.ReceivesWithTakeover)
+        if (!_isInMessage || _inflater is null || _deflate!.Profile.ReceivesWithTakeover)
             return;
         _slot ??= new(isReplaceable: false);
-        RequireRoom(_deflate.Contexts.TryEnter(_slot));
-        _slot.Put(_inflater, _deflate.Contexts.Now);
+        RequireRoom(_deflate.Profile.Contexts.TryEnter(_slot));
+        _slot.Put(_inflater, _deflate.Profile.Contexts.Now);
         (_inflater, _isParked) = (null, true);
     }
 
@@ -103,7 +103,7 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
     {
         _slot?.Dispose();
         if (_slot is not null)
-            _deflate!.Contexts.Leave(_slot);
+            _deflate!.Profile.Contexts.Leave(_slot);
         _inflater?.Dispose();
         _inflater = null;
         GiveBackRest();
@@ -122,9 +122,9 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
         (long bytes, long wireBytes) = (_bytes, _wireBytes);
         (_bytes, _wireBytes, _isInMessage) = (0, 0, false);
         if (_isParked)
-            _deflate!.Contexts.Leave(_slot!);
+            _deflate!.Profile.Contexts.Leave(_slot!);
         _isParked = false;
-        if (!_deflate!.ReceivesWithTakeover)
+        if (!_deflate!.Profile.ReceivesWithTakeover)
             _inflater!.Reset();
         _deflate.OnMessageInflated(this, bytes, wireBytes);
     }

@@ -15,7 +15,7 @@ internal static class MessageSender
             return connection.Sender.SendAsync(opcode, payload, ct);
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled(ct);
-        return deflate.SendsWithTakeover || payload.Length > MessageDeflater.TurnBytes
+        return deflate.Profile.SendsWithTakeover || payload.Length > MessageDeflater.TurnBytes
             ? deflate.EnsureDeflater().SendAsync(connection.Sender, opcode, payload, options.Compress, ct)
             : SendAloneAsync(deflate, connection.Sender, opcode, payload, ct);
     }
@@ -30,10 +30,11 @@ internal static class MessageSender
     private static ValueTask SendAloneAsync(PerMessageDeflate deflate, FrameSender sender, Opcode opcode, ReadOnlyMemory<byte> payload, CancellationToken ct)
     {
         byte[] output = ArrayPool<byte>.Shared.Rent(Deflater.MaxOutput(payload.Length));
-        Deflater deflater = deflate.Deflaters.Rent();
+        ContextPool<Deflater> deflaters = deflate.Profile.Deflaters!;
+        Deflater deflater = deflaters.Rent();
         bool hadRoom = deflater.TryDeflate(payload.Span, output, DeflateFlush.Full, out int size);
         if (hadRoom)
-            deflate.Deflaters.Return(deflater);
+            deflaters.Return(deflater);
         else
             deflater.Dispose();
         size = MessageTail.Remove(output, size);

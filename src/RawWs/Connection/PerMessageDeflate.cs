@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using RawWs.Protocol.Compression;
 using RawWs.Protocol.Framing;
 
@@ -22,29 +21,13 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     private int _turn;
     private int _isOver;
 
-    public DeflateParameters Agreed => agreed;
+    /// <summary>What was agreed on.</summary>
+    public DeflateProfile Profile { get; } = DeflateProfile.Of(role, agreed, options, contexts);
 
-    public KeptContexts Contexts => contexts;
+    public DeflateParameters Agreed => Profile.Agreed;
 
     public CompressionStatistics Statistics => new(
         Volatile.Read(ref _sent), Volatile.Read(ref _sentCompressed), Volatile.Read(ref _received), Volatile.Read(ref _receivedCompressed));
-
-    /// <summary>Whether our messages may refer to earlier ones, and are meant to (section 7.1.1): what a peer leaves us free to do need not be done.</summary>
-    public bool SendsWithTakeover => role == Role.Server
-        ? options.ServerTakeover && !agreed.ServerNoContextTakeover
-        : options.ClientTakeover && !agreed.ClientNoContextTakeover;
-
-    /// <summary>Whether the peer's messages may refer to earlier ones.</summary>
-    public bool ReceivesWithTakeover => role == Role.Server ? !agreed.ClientNoContextTakeover : !agreed.ServerNoContextTakeover;
-
-    /// <summary>The window of our messages (section 7.1.2).</summary>
-    private int SendWindowBits => SendBits(role, agreed, options);
-
-    /// <summary>The window of the peer's messages.</summary>
-    public int ReceiveWindowBits => (role == Role.Server ? agreed.ClientMaxWindowBits : agreed.ServerMaxWindowBits) ?? DeflateParameters.MaxWindowBits;
-
-    /// <summary>Where deflaters are borrowed from.</summary>
-    public ContextPool<Deflater> Deflaters { get; } = contexts.Deflaters(LevelOf(options.Level), Math.Max(SendBits(role, agreed, options), Deflater.MinWindowBits), options.MemoryLevel);
 
     /// <summary>Works on what was received: for good, or on the message in progress.</summary>
     public MessageInflater? Inflater => _inflater;
@@ -56,16 +39,16 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     public void BeginTurn() => _turn = TurnBytes;
 
     public MessageInflater EnsureInflater() =>
-        _inflater ??= (ReceivesWithTakeover ? new MessageInflater(ReceiveWindowBits) : contexts.Inflaters.Rent()).For(this);
+        _inflater ??= (Profile.ReceivesWithTakeover ? new MessageInflater(Profile.ReceiveWindowBits) : Profile.Contexts.Inflaters.Rent()).For(this);
 
     public MessageDeflater EnsureDeflater() => _deflater ?? Interlocked.CompareExchange(ref _deflater, new(this), null) ?? _deflater;
 
-    /// <summary>Whether a message should be compressed; no deflater has a window of 8 bits.</summary>
-    public bool IsWorthIt(int length, MessageCompression choice) => SendWindowBits >= Deflater.MinWindowBits && length > 0 && choice switch
+    /// <summary>Whether a message should be compressed.</summary>
+    public bool IsWorthIt(int length, MessageCompression choice) => Profile.Deflaters is not null && length > 0 && choice switch
     {
         MessageCompression.Never => false,
         MessageCompression.Always => true,
-        _ => length >= options.Threshold,
+        _ => length >= Profile.Threshold,
     };
 
     public void CountSent(int bytes, int compressedBytes)
@@ -82,22 +65,11 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     {
         Volatile.Write(ref _received, _received + bytes);
         Volatile.Write(ref _receivedCompressed, _receivedCompressed + compressedBytes);
-        if (ReceivesWithTakeover)
+        if (Profile.ReceivesWithTakeover)
             return;
         _inflater = null;
-        contexts.Inflaters.Return(inflater);
+        Profile.Contexts.Inflaters.Return(inflater);
     }
-
-    /// <summary>zlib's number.</summary>
-    private static int LevelOf(CompressionLevel level) => level switch
-    {
-        CompressionLevel.Fastest => 1,
-        CompressionLevel.SmallestSize => 9,
-        _ => 6,
-    };
-
-    private static int SendBits(Role role, DeflateParameters agreed, CompressionOptions options) =>
-        Math.Min(options.WindowBits, (role == Role.Server ? agreed.ServerMaxWindowBits : agreed.ClientMaxWindowBits) ?? DeflateParameters.MaxWindowBits);
 
     /// <summary>The connection is over, and nothing is received any more: gives back all that it keeps.</summary>
     public void Dispose()
@@ -106,7 +78,7 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
             return;
         _inflater?.Dispose();
         EnsureDeflater().Dispose();                                     // whoever sends just now finds one that is over
-        if (ReceivesWithTakeover)
-            contexts.Unpin();
+        if (Profile.ReceivesWithTakeover)
+            Profile.Contexts.Unpin();
     }
 }
