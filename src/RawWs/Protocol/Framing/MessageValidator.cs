@@ -13,9 +13,10 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
     private long _bytes;
     private int _fragments;
     private Utf8Validator _utf8;
+    private bool _isText;
 
     /// <summary>The type of the message in progress, or of the last one.</summary>
-    public WebSocketMessageType Type { get; private set; }
+    public WebSocketMessageType Type => _isText ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
 
     /// <summary>Whether a message has begun and not ended.</summary>
     public bool InProgress { get; private set; }
@@ -33,7 +34,7 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
         Debug.Assert(!part.Header.Opcode.IsControl(), "control frames pass between the frames of a message");
         if (part.IsStart) AcceptFrame(part.Header);
         bool isEnd = part.IsEnd && part.Header.IsFinal;
-        if (Type == WebSocketMessageType.Text && !IsCompressed) AcceptText(part.Payload.Span, isEnd);
+        if (_isText && !IsCompressed) AcceptText(part.Payload.Span, isEnd);
         if (isEnd) InProgress = false;
         return isEnd;
     }
@@ -44,7 +45,7 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
     {
         _bytes += part.Length;
         ProtocolRule.RequireAcceptableSize(_bytes <= _maxBytes);
-        if (Type == WebSocketMessageType.Text) AcceptText(part, isEnd);
+        if (_isText) AcceptText(part, isEnd);
     }
 
     private void AcceptFrame(in FrameHeader header)
@@ -64,7 +65,7 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
     {
         InProgress = true;
         IsCompressed = header.Rsv1;
-        Type = header.Opcode == Opcode.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        _isText = header.Opcode == Opcode.Text;
         (_bytes, _fragments, _utf8) = (0, 0, default);
     }
 
