@@ -130,7 +130,7 @@ internal sealed class ProtocolConnection
     /// <summary>Begins the closing handshake (section 7.1.2); nothing happens when it has begun before.</summary>
     public void StartClose(ClosePayload payload)
     {
-        if (!Sender.TrySendClose(payload) && !IsOnlyOutputClosed)
+        if (!Sender.TrySendClose(AnswerOr(payload)) && !IsOnlyOutputClosed)
             return;
         TimeSpan limit = Options.CloseTimeout;
         Deadlines.EndWithin(limit, c => c.Abort(new TimeoutException($"The peer did not answer the close frame within {limit}.")));
@@ -141,7 +141,7 @@ internal sealed class ProtocolConnection
     /// <summary>Ends our direction (section 7.1.2); what the peer still sends is received until its close, unless it falls silent.</summary>
     public void CloseOutput(ClosePayload payload)
     {
-        if (!Sender.TrySendClose(payload))
+        if (!Sender.TrySendClose(AnswerOr(payload)))
             return;
         Deadlines.EndWithin(Options.CloseTimeout, static c => c.AbortIfSilent());
         if (Close.Received is not null)
@@ -232,6 +232,9 @@ internal sealed class ProtocolConnection
         (_, WebSocketProtocolException violation) => new(violation.CloseStatus, ClosePayload.Shorten(violation.Message)),
         _ => new(WebSocketCloseStatus.InternalServerError, ""),
     };
+
+    /// <summary>Whoever read a message in parts learns of a violation before it is answered, and may close then: that is no close of its own.</summary>
+    private ClosePayload AnswerOr(ClosePayload own) => Close.Error is WebSocketProtocolException ? Answer() : own;
 
     /// <summary>Whether our close went out by <see cref="CloseOutput"/> and messages are still received.</summary>
     private bool IsOnlyOutputClosed => Inbox.IsAdapted && Close is { WasBegunByOurClose: true, Received: null } && !Inbox.IsGraceOver;

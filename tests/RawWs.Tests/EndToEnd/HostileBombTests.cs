@@ -24,6 +24,9 @@ public sealed class HostileBombTests
 
     public static TheoryData<string> Roles => DeflateSide.Roles;
 
+    /// <summary>It in one frame, as a peer of that role of ours sends it.</summary>
+    internal static byte[] Bytes(string role) => new RawFrame(RawFrame.Binary, Bomb.Value, Rsv: DeflatePeer.Rsv1).ToBytes(isMasked: role == DeflateSide.Server);
+
     [Fact]
     public void Bomb_is_what_it_is_said_to_be()
     {
@@ -117,7 +120,7 @@ public sealed class HostileBombTests
     public async Task Too_much_on_the_wire_is_1009_before_it_comes(string role, string header)
     {
         await using DeflateSide side = await DeflateSide.StartAsync(role, maxMessageBytes: 96 * KiB); // 256 KiB on the wire
-        byte[] bytes = Bytes.Hex(header);
+        byte[] bytes = Support.Bytes.Hex(header);
         long allocated = await RunAsync(side, async peer =>
         {
             await peer.Raw.SendAsync(bytes);

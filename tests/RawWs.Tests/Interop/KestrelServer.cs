@@ -54,12 +54,16 @@ internal sealed class KestrelServer : IAsyncDisposable
             return;
         }
 
+        JsonNode? deflate = context.Request.Headers["X-Deflate"] is [{ } parameters] ? JsonNode.Parse(parameters) : null;
         bool isChat = context.WebSockets.WebSocketRequestedProtocols.Contains("chat.v1");
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = isChat ? "chat.v1" : null,
             KeepAliveInterval = context.Request.Path == "/ping" ? TimeSpan.FromMilliseconds(20) : TimeSpan.Zero,
             KeepAliveTimeout = TimeSpan.FromSeconds(30),
+            DangerousEnableCompression = deflate is not null,
+            DisableServerContextTakeover = deflate?["server_no_context_takeover"] is not null,
+            ServerMaxWindowBits = deflate?["server_max_window_bits"]?.GetValue<int>() ?? 15,
         });
         switch (context.Request.Path)
         {

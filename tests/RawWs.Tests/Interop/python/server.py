@@ -1,4 +1,5 @@
 # server.py [CERTIFICATE KEY] - what our client's checks talk to, on python's websockets; with PEM files over TLS. Prints its port when it is ready.
+# The header X-Deflate, if there is one, has the parameters of permessage-deflate as JSON.
 import asyncio
 import http
 import json
@@ -6,6 +7,7 @@ import ssl
 import sys
 
 import websockets
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 ENDINGS = {}  # of the connections to /watched, by their id
 
@@ -50,6 +52,12 @@ async def stream(socket):
     await socket.wait_closed()
 
 
+async def fragments(socket):
+    async for message in socket:
+        half = len(message) // 2
+        await socket.send([message[:half], message[half:]])
+
+
 async def request(socket):
     headers = {name.lower(): value for name, value in socket.request_headers.raw_items()}
     await socket.send(json.dumps({'target': socket.path, **headers}))
@@ -74,6 +82,7 @@ PATHS = {
     '/abort': abort,
     '/ping': ping,
     '/stream': stream,
+    '/fragments': fragments,
     '/request': request,
     '/watched': watched,
     '/ending': tell_ending,
@@ -89,13 +98,22 @@ async def refuse(path, headers):
         return http.HTTPStatus.UNAUTHORIZED, {'WWW-Authenticate': 'Basic'}, b'who are you?'
 
 
+class Protocol(websockets.WebSocketServerProtocol):
+    @staticmethod
+    def process_extensions(headers, available_extensions):
+        wish = headers.get('X-Deflate')
+        factories = [ServerPerMessageDeflateFactory(**json.loads(wish))] if wish else None
+        return websockets.WebSocketServerProtocol.process_extensions(headers, factories)
+
+
 async def main():
     tls = None
     if len(sys.argv) > 1:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(sys.argv[1], sys.argv[2])
     async with websockets.serve(
-            serve, '127.0.0.1', 0, ssl=tls, max_size=64 << 20, subprotocols=['chat.v1'], process_request=refuse) as server:
+            serve, '127.0.0.1', 0, ssl=tls, max_size=64 << 20, subprotocols=['chat.v1'],
+            process_request=refuse, create_protocol=Protocol, compression=None) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)  # ends with the test
 
