@@ -203,8 +203,7 @@ public sealed class DeflateSendTests
     }
 
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, false)]
+    [MemberData(nameof(RolesAndTakeover))]
     public async Task A_batch_of_compressed_replies_leaves_in_one_write(bool isServer, bool takeover)
     {
         using DeflateWire wire = new(isServer, takeover);
