@@ -168,6 +168,30 @@ public sealed class DeflateSendTests
         await wire.EndAsync();
     }
 
+    /// <summary>A place without a context could never be taken back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_deflater_that_is_of_no_use_any_more_gives_its_place_back(bool isServer)
+    {
+        using DeflateWire wire = new(isServer, takeover: true);
+        using CancellationTokenSource cancellation = new();
+        int pinned = wire.Contexts.Count;
+        await AssertSentAsync(wire, DeflateWire.Noise(5000), isCompressed: false);
+        Assert.Equal(pinned, wire.Contexts.Count);
+        wire.Wire.Transport.Writer.Hold();
+        Task blocked = wire.SendAsync(DeflateWire.Prose(2000));
+        Task canceled = wire.SendAsync(DeflateWire.Prose(100_000), ct: cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wire.Wire.Within(canceled));
+        Assert.Equal(pinned, wire.Contexts.Count);
+        wire.Wire.Transport.Writer.Release();
+        await wire.Wire.Within(blocked);
+        wire.Kept.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, wire.Kept.Clock.ArmedTimers);
+        await wire.EndAsync();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
