@@ -190,7 +190,7 @@ internal sealed class ProtocolConnection
         TaskCompletionSource turn = new();
         Transport.Scheduler.Schedule(static turn => ((TaskCompletionSource)turn!).SetResult(), turn);
         await turn.Task.ConfigureAwait(false);
-        if (_receiver.HasInput)
+        if (_receiver.HasWork)
             Transport.Input.CancelPendingRead();                                        // there may be no bytes to wait for
     }
 

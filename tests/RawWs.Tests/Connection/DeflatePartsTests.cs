@@ -142,6 +142,25 @@ public sealed class DeflatePartsTests
         await wire.Wire.Until(() => wire.Contexts.Count == 0);
     }
 
+    /// <summary>A turn may end just with the last bytes that came.</summary>
+    [Theory]
+    [MemberData(nameof(RolesAndTakeover))]
+    public async Task A_part_that_ends_a_turn_is_given_to_who_comes_for_it_later(bool isServer, bool takeover)
+    {
+        const int TurnBytes = 256 * 1024;
+        const int Part = TurnBytes - 100;
+        using DeflateWire wire = new(isServer, takeover, options: new() { ReadAhead = 2 * TurnBytes });
+        using WebSocket socket = wire.Connection.AsWebSocket();
+        byte[] before = new byte[1000];
+        wire.Wire.ReceiveBytes(wire.FromPeer(wire.Compressed(before), wire.Compressed(new byte[Part]) with { IsFinal = false }));
+        Assert.Equal(before, await ReceiveAsync(wire, socket, before.Length));
+        byte[] buffer = new byte[Part];
+        for (int count = 0; count < Part;)
+            count += (await wire.Wire.Within(socket.ReceiveAsync(buffer.AsMemory(count), CancellationToken.None))).Count;
+        socket.Abort();
+        await wire.Wire.Until(() => wire.Contexts.Count == 0);
+    }
+
     private static async Task<byte[]> ReceiveAsync(DeflateWire wire, WebSocket socket, int room)
     {
         List<byte> all = [];
