@@ -49,6 +49,8 @@ internal sealed class KeptContexts(TimeProvider time)
     /// <summary>The most inflaters that connections with takeover have for good: room must be left for messages that come in pieces.</summary>
     private int MaxPinned => Max - Max / 4;
 
+    private bool IsFull => _slots.Count + _pinned >= Max;
+
     /// <summary>Deflaters for messages that stand alone.</summary>
     public ContextPool<Deflater> Deflaters(int level, int windowBits, int memoryLevel) =>
         _deflaters.GetOrAdd((level, windowBits, memoryLevel), static (key, time) => new(() => new(key.Level, key.WindowBits, key.MemoryLevel), time), time);
@@ -106,15 +108,20 @@ internal sealed class KeptContexts(TimeProvider time)
     /// <summary>Whether there is room, or somebody gives way: a deflater that was unused for so long, or, for who cannot do without, any deflater, or a message in progress.</summary>
     private bool TryMakeRoom(TimeSpan rest)
     {
-        if (_slots.Count + _pinned < Max)
-            return true;
         bool canDoWithout = rest > TimeSpan.Zero;
-        if (canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
+        if (IsFull && canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
             return false;
-        if (TryTakeBack(Longest(isReplaceable: true, rest)) || (!canDoWithout && TryTakeBack(Longest(isReplaceable: false, rest))))
-            return true;
-        _fullSince = time.GetTimestamp();
-        return false;
+        while (IsFull)                                                  // more than once when the bound was lowered, or one was put to use just now
+        {
+            ContextSlot? longest = Longest(isReplaceable: true, rest) ?? (canDoWithout ? null : Longest(isReplaceable: false, rest));
+            if (longest is null)
+            {
+                _fullSince = time.GetTimestamp();
+                return false;
+            }
+            TakeBack(longest);
+        }
+        return true;
     }
 
     /// <summary>The slot whose context is unused for longest, and at least for so long.</summary>
@@ -127,13 +134,13 @@ internal sealed class KeptContexts(TimeProvider time)
         return longest is not null && time.GetElapsedTime(longest.LastUse) >= rest ? longest : null;
     }
 
-    private bool TryTakeBack(ContextSlot? slot)
+    /// <summary>Nothing happens when it is in use again.</summary>
+    private void TakeBack(ContextSlot slot)
     {
-        if (slot?.Take() is not { } context)
-            return false;
+        if (slot.Take() is not { } context)
+            return;
         Leave(slot);
         context.Dispose();
-        return true;
     }
 
     private void LookAround()
@@ -154,7 +161,7 @@ internal sealed class KeptContexts(TimeProvider time)
         {
             for (int i = _slots.Count - 1; i >= 0; i--)
                 if (_slots[i].IsReplaceable && _slots[i].IsAtRest && time.GetElapsedTime(_slots[i].LastUse) >= Patience)
-                    TryTakeBack(_slots[i]);
+                    TakeBack(_slots[i]);
             if (_slots.Count > 0)
                 return;
             _timer?.Dispose();

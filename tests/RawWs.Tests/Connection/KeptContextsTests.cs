@@ -176,6 +176,19 @@ public sealed class KeptContextsTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_bound_that_is_lowered_counts_from_the_next_context_on(bool isReplaceable)
+    {
+        for (int i = 0; i < Max; i++)
+            _kept.Keep(isReplaceable);
+        Contexts.Max = 3;
+        _kept.Clock.Advance(KeptContexts.Rest);
+        _kept.Keep(isReplaceable);
+        Assert.Equal(3, Contexts.Count);
+    }
+
+    [Theory]
     [InlineData("dispose leave")]
     [InlineData("leave dispose")]
     [InlineData("take dispose leave put")]
