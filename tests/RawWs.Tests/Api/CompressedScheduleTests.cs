@@ -10,19 +10,30 @@ namespace RawWs.Tests.Api;
 
 /// <summary>Connections that compress end in the middle of all that they do, at moments that a seed chooses: what arrived was right, nothing hangs, and no context is held afterwards.</summary>
 [Collection(nameof(AloneInTheProcess))]
-public sealed class CompressedScheduleTests
+public sealed class CompressedScheduleTests : IDisposable
 {
     private const int Seeds = 60;
+    private const int Enough = 1000;
     private static readonly TimeSpan SafetyNet = TimeSpan.FromSeconds(120);
 
+    private readonly int _maxContexts = WebSocketCompression.MaxContexts;
+
+    public void Dispose() => WebSocketCompression.MaxContexts = _maxContexts;
+
+    /// <summary>With so few contexts, most are taken back between the fragments of a message.</summary>
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    public async Task Ends_of_all_kinds_between_a_pair_leave_no_context(bool serverTakeover, bool clientTakeover)
+    [InlineData(false, false, Enough)]
+    [InlineData(true, false, Enough)]
+    [InlineData(false, true, Enough)]
+    [InlineData(true, true, Enough)]
+    [InlineData(true, true, 1)]
+    [InlineData(true, true, 2)]
+    [InlineData(false, false, 1)]
+    [InlineData(false, false, 2)]
+    public async Task Ends_of_all_kinds_between_a_pair_leave_no_context(bool serverTakeover, bool clientTakeover, int maxContexts)
     {
         int before = LiveContexts.Count();
+        WebSocketCompression.MaxContexts = maxContexts;
         for (int seed = 0; seed < Seeds; seed++)
         {
             (WebSocketConnection server, WebSocketConnection client) = WebSocketPair.Create(Options(seed, serverTakeover, clientTakeover));
