@@ -11,8 +11,9 @@ public static class WebSocketCompression
 
     /// <summary>The most deflaters and inflaters that connections keep between messages, or for a message that has not come whole: bounds memory. Default 1000.</summary>
     /// <remarks>
-    /// At the bound the deflater that was unused for longest is taken back, and its connection begins anew without one; then
-    /// the message that has been unfinished for longest fails with 1013. New connections are told not to use context takeover.
+    /// At the bound, a deflater that rests is taken back for another connection, and its own begins anew with the next message; while none rests,
+    /// further connections send messages that stand alone. A message in progress may take the place of any deflater, then that of the
+    /// message that has been unfinished for longest, which fails with 1013. New connections are told not to use context takeover.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public static int MaxContexts

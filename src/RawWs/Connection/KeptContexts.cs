@@ -12,10 +12,21 @@ internal sealed class KeptContexts(TimeProvider time)
     /// <summary>A raw stream may have any window up to this; one inflater serves all.</summary>
     private const int AnyWindow = DeflateParameters.MaxWindowBits;
 
+    /// <summary>At the bound, a deflater that was in use so lately is not taken back for another connection's: that one sends what stands alone.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
+    /// <summary>At the bound, how often it is worth to look for a deflater that rests.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>When so many contexts have gone, some megabytes, their memory goes back to the system.</summary>
+    private const int WorthTrimming = 32;
+
     private readonly List<ContextSlot> _slots = [];
     private readonly ConcurrentDictionary<(int Level, int WindowBits, int MemoryLevel), ContextPool<Deflater>> _deflaters = new();
     private ITimer? _timer;
     private int _pinned;
+    private int _most;
+    private long _fullSince;
 
     public static KeptContexts Shared { get; } = new(TimeProvider.System);
 
@@ -49,7 +60,7 @@ internal sealed class KeptContexts(TimeProvider time)
     {
         lock (_slots)
         {
-            if (_pinned >= MaxPinned || !TryMakeRoom())
+            if (_pinned >= MaxPinned || !TryMakeRoom(TimeSpan.Zero))
                 return false;
             _pinned++;
             return true;
@@ -69,11 +80,11 @@ internal sealed class KeptContexts(TimeProvider time)
         {
             if (slot.Place >= 0)
                 return true;
-            if (slot.IsOver || !TryMakeRoom())
+            if (slot.IsOver || !TryMakeRoom(slot.IsReplaceable ? Rest : TimeSpan.Zero))
                 return false;
             slot.Place = _slots.Count;
             _slots.Add(slot);
-            _timer ??= time.CreateTimer(static contexts => ((KeptContexts)contexts!).TakeBackIdle(), this, Patience / 2, Patience / 2);
+            _timer ??= time.CreateTimer(static contexts => ((KeptContexts)contexts!).LookAround(), this, Patience / 2, Patience / 2);
             return true;
         }
     }
@@ -92,16 +103,28 @@ internal sealed class KeptContexts(TimeProvider time)
         }
     }
 
-    private bool TryMakeRoom() => _slots.Count + _pinned < Max || TryTakeBack(Longest(isReplaceable: true)) || TryTakeBack(Longest(isReplaceable: false));
+    /// <summary>Whether there is room, or somebody gives way: a deflater that was unused for so long, or, for who cannot do without, any deflater, or a message in progress.</summary>
+    private bool TryMakeRoom(TimeSpan rest)
+    {
+        if (_slots.Count + _pinned < Max)
+            return true;
+        bool canDoWithout = rest > TimeSpan.Zero;
+        if (canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
+            return false;
+        if (TryTakeBack(Longest(isReplaceable: true, rest)) || (!canDoWithout && TryTakeBack(Longest(isReplaceable: false, rest))))
+            return true;
+        _fullSince = time.GetTimestamp();
+        return false;
+    }
 
-    /// <summary>The slot whose context is unused for longest.</summary>
-    private ContextSlot? Longest(bool isReplaceable)
+    /// <summary>The slot whose context is unused for longest, and at least for so long.</summary>
+    private ContextSlot? Longest(bool isReplaceable, TimeSpan rest)
     {
         ContextSlot? longest = null;
         foreach (ContextSlot slot in _slots)
-            if (slot.IsReplaceable == isReplaceable && slot.IsAtRest && (longest is null || slot.LastUse < longest.LastUse))
+            if (slot.IsReplaceable == isReplaceable && (longest is null || slot.LastUse < longest.LastUse) && slot.IsAtRest)
                 longest = slot;
-        return longest;
+        return longest is not null && time.GetElapsedTime(longest.LastUse) >= rest ? longest : null;
     }
 
     private bool TryTakeBack(ContextSlot? slot)
@@ -111,6 +134,18 @@ internal sealed class KeptContexts(TimeProvider time)
         Leave(slot);
         context.Dispose();
         return true;
+    }
+
+    private void LookAround()
+    {
+        _most = Math.Max(_most, ZlibStream.Live);
+        TakeBackIdle();
+        int live = ZlibStream.Live;
+        bool isWorthTrimming = _most - live >= WorthTrimming;
+        if (!isWorthTrimming)
+            return;
+        _most = live;
+        NativeHeap.Trim();
     }
 
     private void TakeBackIdle()

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;
@@ -116,24 +115,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     private bool HasPart => _buffer is { Length: > 0 } && _stream is null && !_isBestWhole;
 
     private bool TryRead(ref ReadOnlySequence<byte> input, out FramePart part) =>
-        connection.FrameLog is { } log ? TryReadLogged(log, ref input, out part) : _frames.TryRead(ref input, out part);
-
-    private bool TryReadLogged(FrameLog log, ref ReadOnlySequence<byte> input, out FramePart part)
-    {
-        ReadOnlySequence<byte> before = input;
-        try
-        {
-            bool isRead = _frames.TryRead(ref input, out part);
-            if (isRead && part.IsStart)
-                log.OnReceived(part);
-            return isRead;
-        }
-        catch (WebSocketProtocolException violation)
-        {
-            log.OnRefused(before, violation.Message);
-            throw;
-        }
-    }
+        connection.FrameLog is { } log ? log.TryRead(_frames, ref input, out part) : _frames.TryRead(ref input, out part);
 
     private ReceiveOutcome Take(in FramePart part, long start)
     {
