@@ -47,7 +47,7 @@ internal sealed class KeptContexts(TimeProvider time)
     public ContextPool<MessageInflater> Inflaters { get; } = new(static () => new(AnyWindow), time);
 
     /// <summary>The most inflaters that connections with takeover have for good: room must be left for messages that come in pieces.</summary>
-    private int MaxPinned => Max - Max / 4;
+    private int MaxPinned => Max - Math.Max(1, Max / 4);
 
     /// <summary>Deflaters for messages that stand alone.</summary>
     public ContextPool<Deflater> Deflaters(int level, int windowBits, int memoryLevel) =>

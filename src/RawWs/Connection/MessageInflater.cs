@@ -29,6 +29,9 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
     /// <summary>Whether bytes that came are not inflated yet.</summary>
     public bool HasInput { get; private set; }
 
+    /// <summary>What has come out of the message in progress.</summary>
+    public long Bytes => _bytes;
+
     /// <summary>Works for this connection from here on.</summary>
     public MessageInflater For(PerMessageDeflate deflate)
     {

@@ -48,7 +48,8 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     {
         MessageCompression.Never => false,
         MessageCompression.Always => true,
-        _ => length >= Profile.Threshold,
+        MessageCompression.Auto => length >= Profile.Threshold,
+        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, $"Compress is {nameof(MessageCompression.Auto)}, {nameof(MessageCompression.Never)} or {nameof(MessageCompression.Always)}."),
     };
 
     public void CountSent(int bytes, int compressedBytes)

@@ -19,6 +19,8 @@ public sealed class CompressedScheduleTests : IDisposable
     /// <summary>Two ends that fail at once (1013), each with more to send than the other takes, wait for this.</summary>
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromMilliseconds(200);
 
+    private long _compressedBytes;
+
     private readonly int _maxContexts = WebSocketCompression.MaxContexts;
 
     public void Dispose() => WebSocketCompression.MaxContexts = _maxContexts;
@@ -46,6 +48,7 @@ public sealed class CompressedScheduleTests : IDisposable
             await RunAsync(seed, server, client);
         }
 
+        Assert.True(_compressedBytes > 0, "nothing was compressed");
         await LiveContexts.WaitForAsync(before);
     }
 
@@ -82,6 +85,7 @@ public sealed class CompressedScheduleTests : IDisposable
             }
         }
 
+        Assert.True(_compressedBytes > 0, "nothing was compressed");
         await LiveContexts.WaitForAsync(before);
     }
 
@@ -99,8 +103,10 @@ public sealed class CompressedScheduleTests : IDisposable
         };
     }
 
-    private static async Task RunAsync(int seed, WebSocketConnection server, WebSocketConnection client)
+    private async Task RunAsync(int seed, WebSocketConnection server, WebSocketConnection client)
     {
+        Assert.NotNull(server.Compression);
+        Assert.NotNull(client.Compression);
         Random random = new(seed);
         Task[] tasks =
         [
@@ -121,6 +127,7 @@ public sealed class CompressedScheduleTests : IDisposable
         {
             await server.DisposeAsync();
             await client.DisposeAsync();
+            _compressedBytes += server.Compression!.Value.SentCompressedBytes + client.Compression!.Value.SentCompressedBytes;
         }
     }
 
