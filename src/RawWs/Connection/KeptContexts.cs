@@ -60,7 +60,7 @@ internal sealed class KeptContexts(TimeProvider time)
     {
         lock (_slots)
         {
-            if (_pinned >= MaxPinned || !TryMakeRoom(TimeSpan.Zero))
+            if (_pinned >= MaxPinned || !TryMakeRoom(Rest))
                 return false;
             _pinned++;
             return true;
@@ -106,15 +106,20 @@ internal sealed class KeptContexts(TimeProvider time)
     /// <summary>Whether there is room, or somebody gives way: a deflater that was unused for so long, or, for who cannot do without, any deflater, or a message in progress.</summary>
     private bool TryMakeRoom(TimeSpan rest)
     {
-        if (_slots.Count + _pinned < Max)
-            return true;
         bool canDoWithout = rest > TimeSpan.Zero;
-        if (canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
-            return false;
-        if (TryTakeBack(Longest(isReplaceable: true, rest)) || (!canDoWithout && TryTakeBack(Longest(isReplaceable: false, rest))))
-            return true;
-        _fullSince = time.GetTimestamp();
-        return false;
+        while (_slots.Count + _pinned >= Max)
+        {
+            if (canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
+                return false;
+            ContextSlot? longest = Longest(isReplaceable: true, rest) ?? (canDoWithout ? null : Longest(isReplaceable: false, rest));
+            if (longest is null)
+            {
+                _fullSince = time.GetTimestamp();
+                return false;
+            }
+            TryTakeBack(longest);                                       // else its owner was faster, and it is not at rest any more
+        }
+        return true;
     }
 
     /// <summary>The slot whose context is unused for longest, and at least for so long.</summary>
@@ -127,13 +132,13 @@ internal sealed class KeptContexts(TimeProvider time)
         return longest is not null && time.GetElapsedTime(longest.LastUse) >= rest ? longest : null;
     }
 
-    private bool TryTakeBack(ContextSlot? slot)
+    private void TryTakeBack(ContextSlot slot)
     {
-        if (slot?.Take() is not { } context)
-            return false;
+        if (slot.Take() is not { } context)
+            return;
         Leave(slot);
         context.Dispose();
-        return true;
+        slot.Owner?.Post(static connection => connection.Transport.Input.CancelPendingRead());
     }
 
     private void LookAround()

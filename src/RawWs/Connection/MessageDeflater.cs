@@ -80,7 +80,10 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
         finally
         {
             if (!isSent)
+            {
                 _slot.Take()?.Dispose();                                // later messages would refer to one that never came
+                Profile.Contexts.Leave(_slot);
+            }
         }
     }
 
@@ -126,7 +129,7 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     private void GiveBack(Deflater deflater, bool isIntact, bool isKept, bool isOver)
     {
         bool isKeptOn = isKept && (Profile.SendsWithTakeover || !isOver);
-        if (isKept && !isKeptOn)
+        if (isKept && !(isKeptOn && isIntact))                           // an empty place would be nobody's to take
             Profile.Contexts.Leave(_slot);
         if (!isIntact)
             deflater.Dispose();

@@ -43,6 +43,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
         try
         {
+            Inflater?.ThrowIfTakenBack();
             if (Inflater is { HasInput: true } inflater)
                 outcome = Inflate(inflater);
             while (outcome == ReceiveOutcome.NeedsMore && hasMore)
@@ -55,7 +56,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             }
             if (outcome == ReceiveOutcome.NeedsMore)
                 outcome = OfferPart();
-            Inflater?.EndTurn();
+            if (outcome != ReceiveOutcome.IsOver)
+                Inflater?.EndTurn(isSoonBack: outcome == ReceiveOutcome.IsTurnOver);
         }
         finally
         {
@@ -185,6 +187,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             if (_stream is null && _buffer is { Length: >= MessageInflater.PieceBytes } && Inbox.WantsStream)
                 StartStream();
             IBufferWriter<byte>? output = Inbox.Discards ? null : _stream is null ? _buffer ??= Inbox.TakeSpareBuffer() : _stream.Output;
+            if (_stream is null)
+                _buffer?.MakeRoom(_messages.InflatableBytes);
             isLast = inflater.InflatePiece(output ?? (_buffer ??= Inbox.TakeSpareBuffer()), _messages);
             if (output is null)
                 _buffer!.Clear();

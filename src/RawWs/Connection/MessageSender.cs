@@ -73,18 +73,19 @@ internal static class MessageSender
             return sender.SendAsync(opcode, payload, ct);
         }
         ValueTask sent = sender.SendAsync(new FirstByte(opcode, Rsv1: true), output.AsMemory(0, size), ct);
-        deflate.CountSent(payload.Length, size);
         if (!sent.IsCompletedSuccessfully)
-            return ReturnAfter(sent, output);
+            return EndAsync(deflate, sent, output, payload.Length, size);
+        deflate.CountSent(payload.Length, size);
         ArrayPool<byte>.Shared.Return(output);
         return default;
     }
 
     /// <summary>A canceled send may still be read by the transport that is being aborted: then the buffer is not reused.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private static async ValueTask ReturnAfter(ValueTask sent, byte[] output)
+    private static async ValueTask EndAsync(PerMessageDeflate deflate, ValueTask sent, byte[] output, int bytes, int compressedBytes)
     {
         await sent.ConfigureAwait(false);
+        deflate.CountSent(bytes, compressedBytes);
         ArrayPool<byte>.Shared.Return(output);
     }
 }

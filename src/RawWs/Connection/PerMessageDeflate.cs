@@ -21,6 +21,9 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     private int _turn;
     private int _isOver;
 
+    /// <summary>Whose messages these are; set with the connection.</summary>
+    public ProtocolConnection? Connection { get; set; }
+
     /// <summary>What was agreed on.</summary>
     public DeflateProfile Profile { get; } = DeflateProfile.Of(role, agreed, options, contexts);
 

@@ -32,6 +32,8 @@ internal sealed class ProtocolConnection
         _role = role;
         Options = options;
         Deflate = deflate;
+        if (deflate is not null)
+            deflate.Connection = this;
         Deadlines = new(this);
         Sender = new(this, role);
         Inbox = new(this);
@@ -190,8 +192,7 @@ internal sealed class ProtocolConnection
         TaskCompletionSource turn = new();
         Transport.Scheduler.Schedule(static turn => ((TaskCompletionSource)turn!).SetResult(), turn);
         await turn.Task.ConfigureAwait(false);
-        if (_receiver.HasInput)
-            Transport.Input.CancelPendingRead();                                        // there may be no bytes to wait for
+        Transport.Input.CancelPendingRead();                                            // there may be no bytes to wait for
     }
 
     /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>
