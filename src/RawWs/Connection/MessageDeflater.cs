@@ -80,11 +80,15 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
         finally
         {
             if (!isSent)
-            {
-                _slot.Take()?.Dispose();                                // later messages would refer to one that never came
-                Profile.Contexts.Leave(_slot);
-            }
+                Forget();
         }
+    }
+
+    /// <summary>Later messages would refer to one that never came.</summary>
+    private void Forget()
+    {
+        _slot.Take()?.Dispose();
+        Profile.Contexts.Leave(_slot);
     }
 
     /// <summary>Compresses the next part of a message, and gives its size.</summary>
@@ -128,8 +132,8 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     /// <param name="isOver">Whether the message needs it no more.</param>
     private void GiveBack(Deflater deflater, bool isIntact, bool isKept, bool isOver)
     {
-        bool isKeptOn = isKept && (Profile.SendsWithTakeover || !isOver);
-        if (isKept && !(isKeptOn && isIntact))                           // an empty place would be nobody's to take
+        bool isKeptOn = isKept && isIntact && (Profile.SendsWithTakeover || !isOver);
+        if (isKept && !isKeptOn)
             Profile.Contexts.Leave(_slot);
         if (!isIntact)
             deflater.Dispose();

@@ -85,7 +85,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             await Inbox.MovedAsync(seen).ConfigureAwait(false);
             seen = Inbox.Moves;
         }
-        if (HasPart || HasInput)
+        if (HasWork)
             connection.Transport.Input.CancelPendingRead();                             // whoever made room may have asked for it
     }
 
@@ -98,7 +98,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     }
 
     /// <summary>Whether something is to be done that needs no more bytes.</summary>
-    public bool HasInput => Inflater is { HasInput: true };
+    public bool HasWork => HasPart || Inflater is { HasInput: true };
 
     /// <summary>Ends a wait for a reader of parts.</summary>
     public void Interrupt() => _stream?.Interrupt();

@@ -192,7 +192,8 @@ internal sealed class ProtocolConnection
         TaskCompletionSource turn = new();
         Transport.Scheduler.Schedule(static turn => ((TaskCompletionSource)turn!).SetResult(), turn);
         await turn.Task.ConfigureAwait(false);
-        Transport.Input.CancelPendingRead();                                            // there may be no bytes to wait for
+        if (_receiver.HasWork)
+            Transport.Input.CancelPendingRead();                                        // there may be no bytes to wait for
     }
 
     /// <summary>The end of an unbroken connection: the answer, the last bytes out, the peer's last bytes in (section 7.1.1).</summary>

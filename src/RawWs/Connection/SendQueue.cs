@@ -53,7 +53,7 @@ internal sealed class SendQueue(FrameSender gate, ProtocolConnection connection,
     public void ReleasePath()
     {
         _turns.Release();
-        if (!IsWriting)
+        if (!IsWriting && _turns.IsWaitedFor)                           // else what is corked stays so
             Resume();
     }
 

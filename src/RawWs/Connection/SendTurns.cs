@@ -12,6 +12,9 @@ internal sealed class SendTurns
     /// <summary>Whether a new message may go next.</summary>
     public bool IsFree => !_isTaken && _messages.Count == 0;
 
+    /// <summary>Whether somebody waits for a turn, or did and was canceled.</summary>
+    public bool IsWaitedFor => _fragment is not null || _messages.Count > 0;
+
     /// <summary>A message in fragments begins: the others wait for its end.</summary>
     public void Take() => _isTaken = true;
 

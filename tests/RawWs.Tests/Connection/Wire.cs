@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using RawWs.Connection;
+using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 using RawWs.Protocol.Handshake;
 using RawWs.Tests.Support;
@@ -23,13 +24,13 @@ internal sealed class Wire
     private readonly List<byte> _arrived = [];
     private Task _write = Task.CompletedTask;
 
-    public Wire(bool isServer = true, WebSocketEndpointOptions? options = null)
+    public Wire(bool isServer = true, WebSocketEndpointOptions? options = null, PerMessageDeflate? deflate = null, FrameLog? log = null)
     {
         _isServer = isServer;
         (MemoryConnection ours, _peer) = MemoryConnection.CreatePair(Clock, _loop);
         Transport = new ObservedTransport(ours);
         Role role = isServer ? Role.Server : Role.Client;
-        Connection = new WebSocketConnection(new ProtocolConnection(Transport, role, options ?? new()), Request(), null);
+        Connection = new WebSocketConnection(new ProtocolConnection(Transport, role, options ?? new(), deflate) { FrameLog = log }, Request(), null);
         Connection.Start();
     }
 
