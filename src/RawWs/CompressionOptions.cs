@@ -23,7 +23,7 @@ public sealed record CompressionOptions
     /// <summary>The shortest message that is compressed, in bytes, unless <see cref="SendOptions"/> say otherwise; smaller ones gain little. Default 1024.</summary>
     public int Threshold { get; init; } = 1024;
 
-    /// <summary>Whether messages from the server may refer to earlier ones (RFC 7692 section 7.1.1.1): they get smaller, and a connection that uses it keeps a deflater at the server and an inflater at the client. Default false.</summary>
+    /// <summary>Whether messages from the server may refer to earlier ones (RFC 7692 section 7.1.1.1): they get smaller, and a connection that uses it keeps an inflater at the client and, until it has sent nothing for 10 s, a deflater at the server. Default false.</summary>
     public bool ServerTakeover { get; init; }
 
     /// <summary>Whether messages from the client may refer to earlier ones (RFC 7692 section 7.1.1.2). Default false.</summary>

@@ -1,6 +1,6 @@
 namespace RawWs;
 
-/// <summary>Whether one message is compressed, where permessage-deflate was agreed on (RFC 7692 section 6). A message that would not shrink is sent plain in any case.</summary>
+/// <summary>Whether one message is compressed, where permessage-deflate was agreed on (RFC 7692 section 6). A message that would not shrink is sent plain in any case, and so is one that would need a context beyond <see cref="WebSocketCompression.MaxContexts"/>.</summary>
 public enum MessageCompression
 {
     /// <summary>From <see cref="CompressionOptions.Threshold"/> on.</summary>

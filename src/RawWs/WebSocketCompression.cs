@@ -11,9 +11,10 @@ public static class WebSocketCompression
 
     /// <summary>The most deflaters and inflaters that connections keep between messages, or for a message that has not come whole: bounds memory. Default 1000.</summary>
     /// <remarks>
-    /// At the bound, a deflater that rests is taken back for another connection, and its own begins anew with the next message; while none rests,
-    /// further connections send messages that stand alone. A message in progress may take the place of any deflater, then that of the
-    /// message that has been unfinished for longest, which fails with 1013. New connections are told not to use context takeover.
+    /// A deflater that sent nothing for 10 s is given back in any case; its connection begins anew with the next message. At the bound, a deflater that rests is taken
+    /// back for another connection; while none rests, further connections send messages that stand alone, and plain ones where a message
+    /// is streamed or larger than 256 KiB. A message that comes in pieces may take the place of any deflater, then that of the message that
+    /// has gone on least lately, which fails with 1013. At most three quarters are inflaters of connections with takeover: further ones are told not to use it.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public static int MaxContexts

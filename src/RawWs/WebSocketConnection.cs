@@ -120,6 +120,14 @@ public sealed class WebSocketConnection : IAsyncDisposable
     public ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type, SendOptions options, CancellationToken ct = default) =>
         MessageSender.SendAsync(_core, OpcodeOf(type), payload, options, ct);
 
+    /// <summary>Sends a binary message (RFC 6455 section 5.6). Any thread, at any time.</summary>
+    /// <param name="payload">The message; it must stay as it is until the returned task completes.</param>
+    /// <param name="options">Whether to compress it.</param>
+    /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
+    /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> payload, SendOptions options, CancellationToken ct = default) =>
+        SendAsync(payload, WebSocketMessageType.Binary, options, ct);
+
     /// <summary>Sends a message, for example a received one. Any thread, at any time.</summary>
     /// <param name="message">The message; its payload must stay as it is until the returned task completes.</param>
     /// <param name="ct">Canceling before the first byte has left takes the message back; after that it aborts the connection.</param>
@@ -147,31 +155,10 @@ public sealed class WebSocketConnection : IAsyncDisposable
     /// <param name="options">Whether to compress it; by default, if the first read gives <see cref="CompressionOptions.Threshold"/> bytes.</param>
     /// <param name="ct">Canceling after the first fragment closes the connection with 1011, since half a message cannot be taken back.</param>
     /// <exception cref="WebSocketClosedException">The connection is closing or over.</exception>
-    public async ValueTask SendStreamAsync(Stream source, WebSocketMessageType type, SendOptions options, CancellationToken ct = default)
+    public ValueTask SendStreamAsync(Stream source, WebSocketMessageType type, SendOptions options, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        Opcode opcode = OpcodeOf(type);
-        await _core.Sender.ReserveAsync(mayQueue: false, ct).ConfigureAwait(false);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(StreamBlockBytes);
-        bool isWhole = false;
-        try
-        {
-            while (await source.ReadAsync(buffer, ct).ConfigureAwait(false) is > 0 and int size)
-            {
-                await MessageSender.SendFragmentAsync(_core, new(opcode, IsFinal: false), buffer.AsMemory(0, size), options, ct).ConfigureAwait(false);
-                opcode = Opcode.Continuation;
-            }
-            await MessageSender.SendFragmentAsync(_core, new(opcode), default, options, ct).ConfigureAwait(false);
-            isWhole = true;
-        }
-        finally
-        {
-            if (!isWhole && opcode == Opcode.Continuation)
-                _core.StartClose(new ClosePayload(WebSocketCloseStatus.InternalServerError, "The message could not be completed"));
-            else if (!isWhole)
-                _core.Sender.ReleaseReserved();
-        }
-        ArrayPool<byte>.Shared.Return(buffer);
+        return MessageSender.SendStreamAsync(_core, source, OpcodeOf(type), options, ct);
     }
 
     /// <summary>Sends a value as a text message of JSON. Any thread, at any time.</summary>
@@ -274,8 +261,6 @@ public sealed class WebSocketConnection : IAsyncDisposable
     }
 
     internal void Start() => Completion = _core.RunAsync();
-
-    private const int StreamBlockBytes = 64 * 1024;
 
     private static Opcode OpcodeOf(WebSocketMessageType type) => type switch
     {

@@ -18,11 +18,15 @@ public static class WebSocketPair
     /// <param name="options">The options of both ends; by default the usual ones. With compression, the ends agree as a client and a server with these options would.</param>
     /// <param name="timeProvider">The clock of all deadlines; by default the system's.</param>
     /// <returns>The server's end and the client's end.</returns>
+    /// <exception cref="ArgumentException">An option is out of range; the message names all that are.</exception>
     public static (WebSocketConnection Server, WebSocketConnection Client) Create(
         WebSocketEndpointOptions? options = null, TimeProvider? timeProvider = null)
     {
         (MemoryConnection left, MemoryConnection right) = MemoryConnection.CreatePair(timeProvider ?? TimeProvider.System, PipeScheduler.ThreadPool);
         options ??= new();
+        OptionProblems problems = new();
+        problems.Check("", options);
+        problems.ThrowIfAny();
         using CompressionOffer? offer = options.Compression is { } compression && WebSocketCompression.IsAvailable ? new(compression, KeptContexts.Shared) : null;
         RequestHead head = Request(offer);
         PerMessageDeflate? deflate = offer is null ? null : new CompressionAgreement(NullLogger.Instance, KeptContexts.Shared).Agree(head, options.Compression!);

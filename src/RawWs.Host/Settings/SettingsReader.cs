@@ -56,6 +56,8 @@ internal static class SettingsReader
     // without the value: it may be a password whose key is misspelled
     private static string Unknown(string key, SettingsSource source)
     {
+        if (SettingsTable.All.FirstOrDefault(setting => setting.IsBelow(key)) is { } below)
+            return $"{key} ({source.Name}): this is a section, with keys such as {below.Key}";
         string withoutIndex = key.TrimEnd([.. "0123456789"]).TrimEnd(':');
         string? meant = Spelling.Nearest(withoutIndex, SettingsTable.All.Select(setting => setting.Key));
         return $"{key} ({source.Name}): there is no such key; " + (meant is null ? "--help lists all keys" : $"did you mean {meant}?");

@@ -3,12 +3,15 @@ using RawWs.Protocol.Compression;
 namespace RawWs.Connection;
 
 /// <summary>A connection's place for a context between its uses; while it is in use, it is not here. Any thread.</summary>
-internal sealed class ContextSlot(bool isReplaceable) : IDisposable
+internal sealed class ContextSlot(bool isReplaceable, ProtocolConnection? owner = null) : IDisposable
 {
     private ZlibStream? _context;
 
+    /// <summary>Who must hear of it when the context is taken back, because its message cannot go on.</summary>
+    public ProtocolConnection? Owner => owner;
+
     /// <summary>Whether a new context may stand in for the one that was here: true for a deflater, at any message.</summary>
-    public bool IsReplaceable { get; } = isReplaceable;
+    public bool IsReplaceable => isReplaceable;
 
     /// <summary>Whether the connection is over.</summary>
     public bool IsOver { get; private set; }

@@ -47,9 +47,7 @@ internal sealed class KeptContexts(TimeProvider time)
     public ContextPool<MessageInflater> Inflaters { get; } = new(static () => new(AnyWindow), time);
 
     /// <summary>The most inflaters that connections with takeover have for good: room must be left for messages that come in pieces.</summary>
-    private int MaxPinned => Max - Max / 4;
-
-    private bool IsFull => _slots.Count + _pinned >= Max;
+    private int MaxPinned => Max - Math.Max(1, Max / 4);
 
     /// <summary>Deflaters for messages that stand alone.</summary>
     public ContextPool<Deflater> Deflaters(int level, int windowBits, int memoryLevel) =>
@@ -62,7 +60,7 @@ internal sealed class KeptContexts(TimeProvider time)
     {
         lock (_slots)
         {
-            if (_pinned >= MaxPinned || !TryMakeRoom(TimeSpan.Zero))
+            if (_pinned >= MaxPinned || !TryMakeRoom(Rest))
                 return false;
             _pinned++;
             return true;
@@ -109,17 +107,17 @@ internal sealed class KeptContexts(TimeProvider time)
     private bool TryMakeRoom(TimeSpan rest)
     {
         bool canDoWithout = rest > TimeSpan.Zero;
-        if (IsFull && canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
-            return false;
-        while (IsFull)                                                  // more than once when the bound was lowered, or one was put to use just now
+        while (_slots.Count + _pinned >= Max)
         {
+            if (canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
+                return false;
             ContextSlot? longest = Longest(isReplaceable: true, rest) ?? (canDoWithout ? null : Longest(isReplaceable: false, rest));
             if (longest is null)
             {
                 _fullSince = time.GetTimestamp();
                 return false;
             }
-            TakeBack(longest);
+            TryTakeBack(longest);                                       // else its owner was faster, and it is not at rest any more
         }
         return true;
     }
@@ -134,13 +132,13 @@ internal sealed class KeptContexts(TimeProvider time)
         return longest is not null && time.GetElapsedTime(longest.LastUse) >= rest ? longest : null;
     }
 
-    /// <summary>Nothing happens when it is in use again.</summary>
-    private void TakeBack(ContextSlot slot)
+    private void TryTakeBack(ContextSlot slot)
     {
         if (slot.Take() is not { } context)
             return;
         Leave(slot);
         context.Dispose();
+        slot.Owner?.Post(static connection => connection.Transport.Input.CancelPendingRead());
     }
 
     private void LookAround()
@@ -161,7 +159,7 @@ internal sealed class KeptContexts(TimeProvider time)
         {
             for (int i = _slots.Count - 1; i >= 0; i--)
                 if (_slots[i].IsReplaceable && _slots[i].IsAtRest && time.GetElapsedTime(_slots[i].LastUse) >= Patience)
-                    TakeBack(_slots[i]);
+                    TryTakeBack(_slots[i]);
             if (_slots.Count > 0)
                 return;
             _timer?.Dispose();

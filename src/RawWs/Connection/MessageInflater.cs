@@ -29,6 +29,9 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
     /// <summary>Whether bytes that came are not inflated yet.</summary>
     public bool HasInput { get; private set; }
 
+    /// <summary>What has come out of the message in progress.</summary>
+    public long Bytes => _bytes;
+
     /// <summary>Works for this connection from here on.</summary>
     public MessageInflater For(PerMessageDeflate deflate)
     {
@@ -51,6 +54,10 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
     /// <summary>The most that a compressed message may have on the wire.</summary>
     public static long MaxWireBytes(long maxBytes) => maxBytes is 0 or > (long.MaxValue - WireAllowance) / 2 ? long.MaxValue : 2 * maxBytes + WireAllowance;
 
+    /// <summary>Others needed the place of this message more.</summary>
+    /// <exception cref="WebSocketProtocolException">So it is.</exception>
+    public void ThrowIfTakenBack() => RequireRoom(!_isParked || _slot!.Place >= 0);
+
     /// <summary>Inflates a piece, and holds it to the rules; true when the message ends with it. While <see cref="HasInput"/>.</summary>
     /// <param name="output">Where the piece goes.</param>
     /// <param name="rules">What judges it.</param>
@@ -59,8 +66,9 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
     {
         bool isLast = false;
         Inflater inflater = _inflater ??= Unpark();
-        Span<byte> room = output.GetSpan();
-        room = room[..(int)Math.Min(Math.Min(room.Length, PieceBytes), rules.InflatableBytes)];
+        long left = rules.InflatableBytes;
+        Span<byte> room = left == 0 ? stackalloc byte[1] : output.GetSpan();     // at the limit: whether there is more
+        room = room[..(int)Math.Min(Math.Min(room.Length, PieceBytes), Math.Max(left, 1))];
         ReadOnlySpan<byte> input = _input.Span;
         int written = inflater.Inflate(ref input, room);
         _input = _input[^input.Length..];
@@ -82,8 +90,9 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
     }
 
     /// <summary>The loop turns to something else: what it has is kept, out of the way of others.</summary>
+    /// <param name="isSoonBack">Whether it only lets others have their turn.</param>
     /// <exception cref="WebSocketProtocolException">Too many messages are in progress.</exception>
-    public void EndTurn()
+    public void EndTurn(bool isSoonBack)
     {
         if (HasInput && _rest is null && !_input.IsEmpty)              // it lies in the pipe, which goes on
         {
@@ -91,9 +100,10 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
             _input.CopyTo(_rest);
             _input = _rest.AsMemory(0, _input.Length);
         }
-        if (!_isInMessage || _inflater is null || _deflate!.Profile.ReceivesWithTakeover)
+        bool isAllHere = HasInput && _isInputLast;
+        if (!_isInMessage || _inflater is null || _deflate!.Profile.ReceivesWithTakeover || (isAllHere && isSoonBack))
             return;
-        _slot ??= new(isReplaceable: false);
+        _slot ??= new(isReplaceable: false, _deflate.Connection);
         RequireRoom(_deflate.Profile.Contexts.TryEnter(_slot));
         _slot.Put(_inflater, _deflate.Profile.Contexts.Now);
         (_inflater, _isParked) = (null, true);

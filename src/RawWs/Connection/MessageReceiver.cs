@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using RawWs.Diagnostics;
 using RawWs.Protocol.Framing;
 
 namespace RawWs.Connection;
@@ -44,6 +43,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
         ReceiveOutcome outcome = ReceiveOutcome.NeedsMore;
         try
         {
+            Inflater?.ThrowIfTakenBack();
             if (Inflater is { HasInput: true } inflater)
                 outcome = Inflate(inflater);
             while (outcome == ReceiveOutcome.NeedsMore && hasMore)
@@ -56,7 +56,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             }
             if (outcome == ReceiveOutcome.NeedsMore)
                 outcome = OfferPart();
-            Inflater?.EndTurn();
+            if (outcome != ReceiveOutcome.IsOver)
+                Inflater?.EndTurn(isSoonBack: outcome == ReceiveOutcome.IsTurnOver);
         }
         finally
         {
@@ -116,24 +117,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     private bool HasPart => _buffer is { Length: > 0 } && _stream is null && !_isBestWhole;
 
     private bool TryRead(ref ReadOnlySequence<byte> input, out FramePart part) =>
-        connection.FrameLog is { } log ? TryReadLogged(log, ref input, out part) : _frames.TryRead(ref input, out part);
-
-    private bool TryReadLogged(FrameLog log, ref ReadOnlySequence<byte> input, out FramePart part)
-    {
-        ReadOnlySequence<byte> before = input;
-        try
-        {
-            bool isRead = _frames.TryRead(ref input, out part);
-            if (isRead && part.IsStart)
-                log.OnReceived(part);
-            return isRead;
-        }
-        catch (WebSocketProtocolException violation)
-        {
-            log.OnRefused(before, violation.Message);
-            throw;
-        }
-    }
+        connection.FrameLog is { } log ? log.TryRead(_frames, ref input, out part) : _frames.TryRead(ref input, out part);
 
     private ReceiveOutcome Take(in FramePart part, long start)
     {
@@ -203,6 +187,8 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
             if (_stream is null && _buffer is { Length: >= MessageInflater.PieceBytes } && Inbox.WantsStream)
                 StartStream();
             IBufferWriter<byte>? output = Inbox.Discards ? null : _stream is null ? _buffer ??= Inbox.TakeSpareBuffer() : _stream.Output;
+            if (_stream is null)
+                _buffer?.MakeRoom(_messages.InflatableBytes);
             isLast = inflater.InflatePiece(output ?? (_buffer ??= Inbox.TakeSpareBuffer()), _messages);
             if (output is null)
                 _buffer!.Clear();

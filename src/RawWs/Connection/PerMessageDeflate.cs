@@ -21,6 +21,9 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     private int _turn;
     private int _isOver;
 
+    /// <summary>Whose messages these are; set with the connection.</summary>
+    public ProtocolConnection? Connection { get; set; }
+
     /// <summary>What was agreed on.</summary>
     public DeflateProfile Profile { get; } = DeflateProfile.Of(role, agreed, options, contexts);
 
@@ -48,7 +51,8 @@ internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, Com
     {
         MessageCompression.Never => false,
         MessageCompression.Always => true,
-        _ => length >= Profile.Threshold,
+        MessageCompression.Auto => length >= Profile.Threshold,
+        _ => throw new ArgumentOutOfRangeException(nameof(choice), choice, $"Compress is {nameof(MessageCompression.Auto)}, {nameof(MessageCompression.Never)} or {nameof(MessageCompression.Always)}."),
     };
 
     public void CountSent(int bytes, int compressedBytes)

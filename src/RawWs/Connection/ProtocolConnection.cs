@@ -32,6 +32,8 @@ internal sealed class ProtocolConnection
         _role = role;
         Options = options;
         Deflate = deflate;
+        if (deflate is not null)
+            deflate.Connection = this;
         Deadlines = new(this);
         Sender = new(this, role);
         Inbox = new(this);

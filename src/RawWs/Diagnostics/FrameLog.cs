@@ -52,6 +52,25 @@ internal sealed class FrameLog(ILogger logger, long connectionId, IReadOnlyList<
             logger.HeadRead(ConnectionId, line);
     }
 
+    /// <summary>Reads the next part of what is received, and logs the frame that begins with it, or the bytes of which none can be made.</summary>
+    /// <exception cref="WebSocketProtocolException">The reader's.</exception>
+    public bool TryRead(FrameReader frames, ref ReadOnlySequence<byte> input, out FramePart part)
+    {
+        ReadOnlySequence<byte> before = input;
+        try
+        {
+            bool isRead = frames.TryRead(ref input, out part);
+            if (isRead && part.IsStart)
+                OnReceived(part);
+            return isRead;
+        }
+        catch (WebSocketProtocolException violation)
+        {
+            OnRefused(before, violation.Message);
+            throw;
+        }
+    }
+
     /// <summary>The first part of a frame: its header, and as much of the payload as came with it.</summary>
     public void OnReceived(in FramePart part)
     {

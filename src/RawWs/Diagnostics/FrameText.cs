@@ -19,7 +19,7 @@ internal static class FrameText
         string text = Payload(type, payload, header.Length);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{header.Opcode} FIN={Bit(header.IsFinal)} RSV={Bit(header.Rsv1)}00 length={header.Length} key={Key(header)}{(text.Length > 0 ? " " : "")}{text} (section {SectionOf(header.Opcode)})");
+            $"{header.Opcode} FIN={Bit(header.IsFinal)} RSV={Bit(header.Rsv1)}00 length={header.Length} key={Key(header)}{(text.Length > 0 ? " " : "")}{text} (section {SectionOf(header.Opcode)}{(header.Rsv1 ? ", compressed: RFC 7692 section 6" : "")})");
     }
 
     /// <summary>Where RFC 6455 says what a frame of this kind is.</summary>

@@ -14,7 +14,7 @@ public sealed class CompressionOfferTests
     private static readonly DeflateParameters WithTakeover = new(ServerNoContextTakeover: false, ClientNoContextTakeover: true);
     private static readonly DeflateParameters Without = new(ServerNoContextTakeover: true, ClientNoContextTakeover: true);
 
-    private readonly KeptContexts _contexts = new(TimeProvider.System) { Max = 1 };
+    private readonly KeptContexts _contexts = new(TimeProvider.System) { Max = 2 };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -17,7 +17,8 @@ internal sealed record CompressionCase(string Number, CompressionData Data, int 
 /// <summary>What a fuzzer wants of both directions.</summary>
 /// <param name="NoContextTakeover">Messages that stand alone.</param>
 /// <param name="WindowBits">The largest window; 0: it does not matter.</param>
-internal sealed record DeflateWish(bool NoContextTakeover = false, int WindowBits = 0)
+/// <param name="IsClientsWindow">Whether that is meant for the client's messages only.</param>
+internal sealed record DeflateWish(bool NoContextTakeover = false, int WindowBits = 0, bool IsClientsWindow = false)
 {
     /// <summary>As a client writes it.</summary>
     public string Offer => NoTakeover + (WindowBits == 0 ? "; client_max_window_bits" : Windows);
@@ -27,5 +28,5 @@ internal sealed record DeflateWish(bool NoContextTakeover = false, int WindowBit
 
     private string NoTakeover => "permessage-deflate" + (NoContextTakeover ? "; server_no_context_takeover; client_no_context_takeover" : "");
 
-    private string Windows => WindowBits == 0 ? "" : $"; server_max_window_bits={WindowBits}; client_max_window_bits={WindowBits}";
+    private string Windows => WindowBits == 0 ? "" : $"{(IsClientsWindow ? "" : $"; server_max_window_bits={WindowBits}")}; client_max_window_bits={WindowBits}";
 }

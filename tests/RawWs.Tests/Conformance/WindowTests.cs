@@ -43,6 +43,24 @@ public sealed class WindowTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Window_of_8_bits_of_a_client_is_read_by_the_server(bool standsAlone)
+    {
+        byte[] message = CompressionData.Html.Cut(0, 250);
+        await using DeflateSide side = await DeflateSide.StartAsync(DeflateSide.Server, new() { ServerTakeover = true, ClientTakeover = true, Threshold = 0 });
+        await using DeflatePeer peer = await side.OpenAsync(new DeflateWish(standsAlone, 8, IsClientsWindow: true));
+        using PeerInflater inflater = new(!standsAlone, 15);
+        for (int i = 0; i < 3; i++)
+        {
+            await peer.SendCompressedAsync(PeerDeflater.DeflateOne(message));
+            RawFrame echo = await peer.Raw.ReadFrameAsync();
+            Assert.Equal(DeflatePeer.Rsv1, echo.Rsv);
+            Assert.Equal(message, inflater.Inflate(echo.Payload.Span));
+        }
+    }
+
     /// <summary>zlib compresses with no window of 8 bits: our client sends plain messages then, and reads what such a server sends.</summary>
     [Theory]
     [InlineData(false)]

@@ -63,7 +63,7 @@ public sealed class DeflateReceiveTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_longest_unfinished_message_gives_way_and_fails_with_1013(bool isServer)
+    public async Task The_longest_unfinished_message_gives_way_and_fails_with_1013_at_once(bool isServer)
     {
         DeflateContexts kept = new(max: 1);
         using DeflateWire first = new(isServer, contexts: kept);
@@ -74,8 +74,6 @@ public sealed class DeflateReceiveTests
         ValueTask<WebSocketMessage?> receive = second.Connection.ReceiveAsync();
         first.Wire.Receive(First(payload, 100));
         second.Wire.Receive(First(payload, 100));
-        Assert.Equal("", first.Wire.Sent());
-        first.Wire.Receive(Rest(payload, 100));
         Assert.Equal(TryAgainLater, $"{(await first.Wire.NextAsync()).CloseCode}");
         await Assert.ThrowsAsync<WebSocketClosedException>(() => first.Wire.Within(lost));
         second.Wire.Receive(Rest(payload, 100));

@@ -71,7 +71,7 @@ public sealed class KeptContextsScheduleTests
                 model.Slot = new(model.Slot.IsReplaceable);
                 break;
             case 17:
-                bool mayPin = _pinned < Max - (Max / 4) && MakesRoom(TimeSpan.Zero);
+                bool mayPin = _pinned < Max - (Max / 4) && MakesRoom(KeptContexts.Rest);
                 Assert.Equal(mayPin, Contexts.TryPin());
                 _pinned += mayPin ? 1 : 0;
                 break;

@@ -167,10 +167,12 @@ public sealed class KeptContextsTests
     }
 
     [Fact]
-    public void A_pin_takes_any_deflaters_place()
+    public void A_pin_takes_the_place_of_a_deflater_that_rests_only()
     {
         for (int i = 0; i < Max; i++)
             _kept.Keep();
+        Assert.False(Contexts.TryPin());
+        _kept.Clock.Advance(KeptContexts.Rest);
         Assert.True(Contexts.TryPin());
         Assert.Equal(Max, Contexts.Count);
     }

@@ -19,7 +19,7 @@ public sealed class CompressionAgreementTests
     private static readonly CompressionOptions Takeover = new() { ServerTakeover = true, ClientTakeover = true };
     private static readonly RequestHead Offer = Read(Upgrade("Sec-WebSocket-Extensions: permessage-deflate"));
 
-    private readonly KeptContexts _contexts = new(TimeProvider.System) { Max = 1 };
+    private readonly KeptContexts _contexts = new(TimeProvider.System) { Max = 2 };
     private readonly ListLogger _logger = new();
     private readonly CompressionAgreement _agreement;
 

@@ -10,8 +10,15 @@ internal static class LiveContexts
     /// <summary>A safety net for what never comes back.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Those that exist when no message is under way, without the ones that wait in the pools for the next.</summary>
+    /// <summary>Those that exist when no message is under way, without the ones that wait in the pools for the next, and without what other tests have forgotten.</summary>
     public static int Count()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return CountNow();
+    }
+
+    private static int CountNow()
     {
         CompressionOptions options = new();
         Drain(KeptContexts.Shared.Inflaters);
@@ -24,7 +31,7 @@ internal static class LiveContexts
     public static async Task WaitForAsync(int count)
     {
         using CancellationTokenSource safetyNet = new(Timeout);
-        while (Count() > count || KeptContexts.Shared.Count > 0)
+        while (CountNow() > count || KeptContexts.Shared.Count > 0)
         {
             Assert.False(safetyNet.IsCancellationRequested, $"{WebSocketCompression.LiveContexts} deflaters and inflaters are left, of {count} before, and {KeptContexts.Shared.Count} places are taken");
             await Task.Yield();

@@ -35,7 +35,7 @@ internal sealed unsafe class Inflater : ZlibStream
     /// <param name="output">Not empty. What lies behind the written bytes may be overwritten too.</param>
     /// <returns>How many bytes were written.</returns>
     /// <exception cref="WebSocketProtocolException">This is no DEFLATE.</exception>
-    public int Inflate(ref ReadOnlySpan<byte> input, Span<byte> output)
+    public int Inflate(scoped ref ReadOnlySpan<byte> input, scoped Span<byte> output)
     {
         if (input.IsEmpty && _isEmpty)
             return 0;

@@ -29,6 +29,13 @@ internal sealed class MessageBuffer : IBufferWriter<byte>
 
     public void Advance(int count) => Length += count;
 
+    /// <summary>Makes room for more where there is none, of which no more than so much will come.</summary>
+    /// <exception cref="WebSocketProtocolException">The message is larger than one array can be.</exception>
+    public void MakeRoom(long most)
+    {
+        if (most > 0 && Length == _array.Length) Grow(Length + 1L, most > long.MaxValue - Length ? long.MaxValue : Length + most);
+    }
+
     /// <summary>Room for more, whose size is not known beforehand.</summary>
     /// <exception cref="WebSocketProtocolException">The message is larger than one array can be.</exception>
     public Memory<byte> GetMemory(int sizeHint = 0)

@@ -24,8 +24,8 @@ internal sealed class MessageValidator(long maxBytes, int maxFragments)
     /// <summary>Whether the message in progress, or the last one, is compressed (RFC 7692 section 6).</summary>
     public bool IsCompressed { get; private set; }
 
-    /// <summary>How much more of a compressed message need be inflated to know that it is too large.</summary>
-    public long InflatableBytes => _maxBytes == long.MaxValue ? _maxBytes : _maxBytes - _bytes + 1;
+    /// <summary>How much more a compressed message may inflate to.</summary>
+    public long InflatableBytes => _maxBytes - _bytes;
 
     /// <summary>Takes the next part of a data frame; true when it ends a message.</summary>
     /// <exception cref="WebSocketProtocolException">The part breaks a rule or a limit.</exception>

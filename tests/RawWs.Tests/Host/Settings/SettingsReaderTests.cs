@@ -184,6 +184,10 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void A_section_that_is_given_a_value_names_one_of_its_keys() =>
+        Assert.Equal("Server:Compression (test): this is a section, with keys such as Server:Compression:Enabled", Assert.Single(Problems(("Server:Compression", "true"))));
+
+    [Fact]
     public void Certificates_are_in_the_order_of_their_numbers_and_an_entry_that_says_nothing_is_none() => Assert.Equal(
         ["second.pem", "tenth.pem"],
         Read(
