@@ -133,7 +133,7 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
         (_bytes, _wireBytes, _isInMessage) = (0, 0, false);
         if (_isParked)
             _deflate!.Profile.Contexts.Leave(_slot!);
-        _isParked = false;
+        (_slot, _isParked) = (null, false);                             // it is this connection's
         if (!_deflate!.Profile.ReceivesWithTakeover)
             _inflater!.Reset();
         _deflate.OnMessageInflated(this, bytes, wireBytes);

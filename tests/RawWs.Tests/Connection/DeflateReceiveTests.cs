@@ -85,6 +85,29 @@ public sealed class DeflateReceiveTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Whoever_loses_a_place_is_told_with_an_inflater_that_was_anothers_before(bool isServer)
+    {
+        DeflateContexts kept = new(max: 1);
+        using DeflateWire before = new(isServer, contexts: kept);
+        using DeflateWire first = new(isServer, contexts: kept);
+        using DeflateWire second = new(isServer, contexts: kept);
+        byte[] payload = PeerDeflater.DeflateOne(DeflateWire.Prose(3000));
+        ValueTask<WebSocketMessage?> receive = before.Connection.ReceiveAsync();
+        before.Wire.Receive(First(payload, 100));
+        before.Wire.Receive(Rest(payload, 100));
+        Assert.NotNull(await before.Wire.Within(receive));
+        first.Wire.Receive(First(payload, 100));
+        second.Wire.Receive(First(payload, 100));
+        Assert.Equal(TryAgainLater, $"{(await first.Wire.NextAsync()).CloseCode}");
+        Assert.Equal("", before.Wire.Sent());
+        second.Wire.Break();
+        await before.EndAsync();
+        await first.EndAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Half_a_message_fails_with_1013_when_all_places_are_at_work(bool isServer)
     {
         DeflateContexts kept = new(max: 1);
