@@ -99,7 +99,7 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
             return NotWorthIt;                                          // it would hold a context over a wait, and there are enough of those
         Deflater deflater = kept ?? Deflaters.Rent();
         DeflateFlush flush = kept is null || (isFinal && !Profile.SendsWithTakeover) ? DeflateFlush.Full : DeflateFlush.Sync;
-        (bool hadRoom, int size) = await DeflateAsync(deflater, payload, output, flush).ConfigureAwait(false);
+        (bool hadRoom, int size) = await DeflateAsync(deflater, payload, output, flush, mayWait: kept is not null).ConfigureAwait(false);
         if (isFinal)
             size = MessageTail.Remove(output.Span, size);
         bool isWorthIt = hadRoom && !(isStart && size >= payload.Length);
@@ -108,7 +108,7 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
         return isWorthIt ? size : NotWorthIt;
     }
 
-    private static async ValueTask<(bool HadRoom, int Size)> DeflateAsync(Deflater deflater, ReadOnlyMemory<byte> rest, Memory<byte> output, DeflateFlush flush)
+    private static async ValueTask<(bool HadRoom, int Size)> DeflateAsync(Deflater deflater, ReadOnlyMemory<byte> rest, Memory<byte> output, DeflateFlush flush, bool mayWait)
     {
         int size = 0;
         for (; rest.Length > TurnBytes; rest = rest[TurnBytes..])
@@ -116,7 +116,8 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
             if (!deflater.TryDeflate(rest.Span[..TurnBytes], output.Span[size..], DeflateFlush.None, out int piece))
                 return (false, size);
             size += piece;
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            if (mayWait)                                                // a borrowed deflater is held over no wait
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
         bool hadRoom = deflater.TryDeflate(rest.Span, output.Span[size..], flush, out int last);
         return (hadRoom, size + last);
