@@ -138,4 +138,24 @@ public class MessageBufferTests
         Assert.True(MemoryMarshal.TryGetArray(buffer.Written, out ArraySegment<byte> segment));
         return segment.Array!;
     }
+
+    /// <summary>A message of 1 MiB that a kilobyte inflates to must not lie in four.</summary>
+    [Theory]
+    [InlineData(1024 * 1024)]
+    [InlineData(256 * 1024)]
+    [InlineData(100_000)]
+    public void Room_for_what_is_inflated_grows_no_further_than_the_message_may(int limit)
+    {
+        MessageBuffer buffer = new();
+        while (buffer.Length < limit)
+        {
+            buffer.MakeRoom(limit - buffer.Length);
+            int room = Math.Min(buffer.GetMemory().Length, limit - buffer.Length);
+            buffer.Advance(room);
+        }
+        buffer.MakeRoom(0);
+        buffer.Advance(-1);                                             // the pool rounds up, to the next power of two
+        Assert.InRange(buffer.GetMemory().Length + buffer.Length, limit, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)limit));
+        buffer.Reset();
+    }
 }
