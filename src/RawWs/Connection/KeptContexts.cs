@@ -111,7 +111,7 @@ internal sealed class KeptContexts(TimeProvider time)
         {
             if (canDoWithout && time.GetElapsedTime(_fullSince) < LookEvery)
                 return false;
-            ContextSlot? longest = Longest(isReplaceable: true, rest) ?? (canDoWithout ? null : Longest(isReplaceable: false, rest));
+            ContextSlot? longest = Longest(isReplaceable: true, rest) ?? (canDoWithout || _pinned >= Max ? null : Longest(isReplaceable: false, rest));
             if (longest is null)
             {
                 _fullSince = time.GetTimestamp();

@@ -134,9 +134,13 @@ internal sealed class MessageInflater(int windowBits) : IDisposable
         if (_isParked)
             _deflate!.Profile.Contexts.Leave(_slot!);
         (_slot, _isParked) = (null, false);                             // it is this connection's
-        if (!_deflate!.Profile.ReceivesWithTakeover)
+        PerMessageDeflate deflate = _deflate!;
+        if (!deflate.Profile.ReceivesWithTakeover)
+        {
             _inflater!.Reset();
-        _deflate.OnMessageInflated(this, bytes, wireBytes);
+            _deflate = null;                                            // the pool keeps no connection alive
+        }
+        deflate.OnMessageInflated(this, bytes, wireBytes);
     }
 
     private void GiveBackRest()

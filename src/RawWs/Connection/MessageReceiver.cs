@@ -108,6 +108,7 @@ internal sealed class MessageReceiver(ProtocolConnection connection, Role role)
     {
         _stream?.Fail(connection.Close.ToException());
         _buffer?.Reset();
+        Inflater?.Dispose();
     }
 
     /// <summary>Whether a slow reader of parts is not waited for any more: this side closes, or the transport is gone.</summary>

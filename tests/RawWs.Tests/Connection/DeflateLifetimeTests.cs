@@ -52,6 +52,27 @@ public sealed class DeflateLifetimeTests
         }
     }
 
+    /// <summary>The rest of the message will not be read, however long the peer takes to go.</summary>
+    [Theory]
+    [InlineData(true, "88")]
+    [InlineData(false, "88")]
+    [InlineData(true, "c0")]
+    [InlineData(false, "c0")]
+    public async Task No_inflater_is_kept_for_the_closing_handshake(bool isServer, string end)
+    {
+        int before = LiveContexts.Count();
+        using DeflateWire wire = new(isServer);
+        _ = ReceiveAllAsync(wire.Connection);
+        byte[] payload = PeerDeflater.DeflateOne(DeflateWire.Prose(3000));
+        byte[] half = wire.FromPeer(new RawFrame(RawFrame.Binary, payload.AsMemory(0, 100), IsFinal: false, Rsv: DeflateWire.Rsv1));
+        byte[] last = Convert.FromHexString(end);
+        wire.Wire.ReceiveBytes([.. half, last[0], .. isServer ? (byte[])[0x80, 0, 0, 0, 0] : [0x00]]);
+        Assert.Equal(RawFrame.Close, (await wire.Wire.NextAsync()).Opcode);
+        Assert.False(wire.Connection.Completion.IsCompleted);
+        Assert.Equal(before, ZlibStream.Live);
+        await wire.EndAsync();
+    }
+
     [Fact]
     public async Task Places_hold_when_many_threads_want_them()
     {

@@ -190,6 +190,17 @@ public sealed class KeptContextsTests
         Assert.Equal(3, Contexts.Count);
     }
 
+    [Fact]
+    public void A_bound_that_is_lowered_to_the_pins_costs_no_message_in_progress()
+    {
+        for (int i = 0; i < 4; i++)
+            Assert.True(Contexts.TryPin());
+        ContextSlot[] messages = [.. Enumerable.Range(0, 3).Select(_ => _kept.Keep(isReplaceable: false).Slot)];
+        Contexts.Max = 4;
+        Assert.False(Contexts.TryEnter(new(isReplaceable: false)));
+        Assert.All(messages, static slot => Assert.True(slot.IsAtRest));
+    }
+
     [Theory]
     [InlineData("dispose leave")]
     [InlineData("leave dispose")]
