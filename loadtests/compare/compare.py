@@ -61,7 +61,6 @@ VARIANTS = {    # rows that run in these tests alone
     'rawws-1mib': ('deflate-bomb',),
 }
 DEFLATE_IDLE = {'rawws': '--conns 10000 --deflate', 'rawws-plain': '--conns 10000'}
-DEFLATE_IDLE_KEPT = '--conns 400 --deflate'    # servers that keep contexts: a deflater and an inflater for each connection
 IDLE_SECONDS, DEFLATE_IDLE_SECONDS = 2, 15
 CLIENT_WARMUP = 8    # seconds in which the JIT is done with a client that has just started
 
@@ -113,7 +112,7 @@ def run_idle(load, test, commands, a, rows):
     for _ in range(a.rounds):
         for n, c in commands.items():
             if not takes_part(test, n, c): continue
-            mode, held = TESTS[test][0] + (' ' + DEFLATE_IDLE.get(n, DEFLATE_IDLE_KEPT)) * is_deflate(test), DEFLATE_IDLE_SECONDS if is_deflate(test) else IDLE_SECONDS
+            mode, held = TESTS[test][0] + (' ' + DEFLATE_IDLE.get(n, f'--conns {a.kept} --deflate')) * is_deflate(test), DEFLATE_IDLE_SECONDS if is_deflate(test) else IDLE_SECONDS
             with Server(c) as s:
                 run(load, 'echo --size 20 --conns 50' + ' --tls' * is_tls(test), s, 1)
                 # one connection: what it leaves behind is not there for those that are measured
@@ -182,14 +181,14 @@ def print_deflate(test, names, rows):
               + f" {cell((median(runs, 'server_rss_after_kb') or 0) / 1024, 7, '.1f')}   {negotiated(runs)}{errors_note(runs)}")
 
 def print_deflate_idle(test, names, rows):
-    print(f"  {'server':17s} {'conns':>7s} {'bytes/conn':>11s} {f'{DEFLATE_IDLE_SECONDS} s later':>11s} {'RSS MB':>8s} {f'{DEFLATE_IDLE_SECONDS} s later':>11s}   negotiated")
+    print(f"  {'server':17s} {'conns':>7s} {'bytes/conn':>11s} {f'{DEFLATE_IDLE_SECONDS} s later':>11s} {'anonymous':>11s} {f'{DEFLATE_IDLE_SECONDS} s later':>11s} {'RSS MB':>8s} {f'{DEFLATE_IDLE_SECONDS} s later':>11s}   negotiated")
     for n in names:
         runs = rows.get((test, n), [])
-        figures = [median(runs, k) for k in ('opened', 'server_bytes_per_conn_opened', 'server_bytes_per_conn', 'server_rss_opened_kb', 'server_rss_after_kb')]
+        figures = [median(runs, k) for k in ('opened', 'server_bytes_per_conn_opened', 'server_bytes_per_conn', 'server_anon_per_conn_opened', 'server_anon_per_conn', 'server_rss_opened_kb', 'server_rss_after_kb')]
         if None in figures:
             if runs: no_figure(n, runs)
             continue
-        print(f'  {n:17s} {figures[0]:7,.0f} {figures[1]:11,.0f} {figures[2]:11,.0f} {figures[3] / 1024:8.1f} {figures[4] / 1024:11.1f}   {negotiated(runs)}{errors_note(runs)}')
+        print(f'  {n:17s} {figures[0]:7,.0f} {figures[1]:11,.0f} {figures[2]:11,.0f} {figures[3]:11,.0f} {figures[4]:11,.0f} {figures[5] / 1024:8.1f} {figures[6] / 1024:11.1f}   {negotiated(runs)}{errors_note(runs)}')
 
 def print_storm(test, names, rows):
     bomb = test == 'deflate-bomb'
@@ -209,6 +208,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('--rawws', default=str(RAWWS) if RAWWS.exists() else ''); ap.add_argument('--peers', default='floor,kestrel,ws'); ap.add_argument('--tests', default='e20p1,e20p16,e1k,e16k,l1m,rate,connect,bcast,idle')
     ap.add_argument('--rounds', type=int, default=3); ap.add_argument('--seconds', type=float, default=3); ap.add_argument('--key', choices=list(peers.KEYS), default='ec')
+    ap.add_argument('--kept', type=int, default=400, help='connections of servers that keep contexts, in deflate-idle')
     ap.add_argument('--json', default=''); ap.add_argument('--server', action='append', default=[])
     a = ap.parse_args(); a.peers = [p for p in a.peers.split(',') if p]; a.tests = a.tests.split(',')
     unknown = [t for t in a.tests if t not in TESTS]
@@ -224,7 +224,7 @@ def main():
     load = peers.build_load(bool(deflate), tls)
     peers.build((a.peers if servers else []) + ['floor'] * bool(clients))
     if tls: peers.make_certificate(a.key)
-    def commands(tls): return peers.commands(a.rawws, a.peers, a.server, tls, bool(deflate), len(deflate) == len(a.tests))
+    def commands(tls): return peers.commands(a.rawws, a.peers, a.server, tls, bool(deflate), len(deflate) == len(a.tests), a.kept)
 
     rows, names = {}, list(commands(False))
     live = [t for t in servers if not is_idle(t)]

@@ -45,7 +45,7 @@ def python_with_websockets():
         if subprocess.run([p, '-c', 'import websockets'], stderr=subprocess.DEVNULL).returncode == 0: return p
     raise SystemExit('the peer websockets needs the package: apt-get install python3-websockets')
 
-def commands(rawws, peers, others, tls=False, deflate=False, deflate_alone=False):
+def commands(rawws, peers, others, tls=False, deflate=False, deflate_alone=False, kept=0):
     """The servers' commands by name, with {port}, and {tls} where a server listens for TLS as well."""
     d = {}
     if rawws:
@@ -56,7 +56,7 @@ def commands(rawws, peers, others, tls=False, deflate=False, deflate_alone=False
         d['rawws'] = plain + large + compressing
         d['rawws-noinline'] = d['rawws'] + ' --Server:InlineCompletions=false'
         if deflate:
-            d['rawws-takeover'] = d['rawws'] + ' --Server:Compression:ServerTakeover=true --Server:Compression:ClientTakeover=true'
+            d['rawws-takeover'] = d['rawws'] + ' --Server:Compression:ServerTakeover=true --Server:Compression:ClientTakeover=true' + f' --Server:Compression:MaxContexts={max(1000, 4 * kept)}'
             d['rawws-plain'] = plain + large
             d['rawws-1mib'] = plain + compressing
     flag = ' deflate' if deflate_alone else ''

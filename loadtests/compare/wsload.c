@@ -1585,9 +1585,11 @@ int main(int argc, char **argv)
     struct thread *threads = calloc((size_t)opt.threads, sizeof *threads);
     pthread_barrier_init(&barrier, NULL, (unsigned)opt.threads + 1);
     long own_rss0 = read_kb(getpid(), "smaps_rollup", "Rss"), rss0 = 0, pss0 = 0, rss1 = 0, pss1 = 0, rss2 = 0, pss2 = 0;
+    long anon0 = 0, anon1 = 0, anon2 = 0; /* without files: what 10,000 connections share is not counted for each */
     if (opt.server_pid) {
         rss0 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
         pss0 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
+        anon0 = read_kb(opt.server_pid, "smaps_rollup", "Anonymous");
     }
     uint64_t open_start = now_ns();
     for (int i = 0, id = 0; i < opt.threads; i++) {
@@ -1611,6 +1613,7 @@ int main(int argc, char **argv)
     if (opt.server_pid && opt.mode == IDLE) {
         rss1 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
         pss1 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
+        anon1 = read_kb(opt.server_pid, "smaps_rollup", "Anonymous");
     }
     int open = 0;
     for (int i = 0; i < opt.threads; i++)
@@ -1636,6 +1639,7 @@ int main(int argc, char **argv)
     if (opt.server_pid) {
         rss2 = read_kb(opt.server_pid, "smaps_rollup", "Rss");
         pss2 = read_kb(opt.server_pid, "smaps_rollup", "Pss");
+        anon2 = read_kb(opt.server_pid, "smaps_rollup", "Anonymous");
     }
 
     static struct histogram latency;
@@ -1740,6 +1744,8 @@ int main(int argc, char **argv)
         if (opt.mode == IDLE && open > 0) {
             figure("server_bytes_per_conn_opened", "%.0f", (double)(rss1 - rss0) * 1024 / open); /* the probes echoed */
             figure("server_bytes_per_conn", "%.0f", (double)(rss2 - rss0) * 1024 / open);
+            figure("server_anon_per_conn_opened", "%.0f", (double)(anon1 - anon0) * 1024 / open);
+            figure("server_anon_per_conn", "%.0f", (double)(anon2 - anon0) * 1024 / open);
         }
     }
     figure("pings", "%" PRIu64, pings);

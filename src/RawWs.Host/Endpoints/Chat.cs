@@ -22,7 +22,7 @@ internal sealed class Chat(ChatRooms rooms, PageConnections page) : WebSocketEnd
 
     public override ValueTask OnOpenAsync(WebSocketConnection connection)
     {
-        string name = Query.Value(connection.Request, "name")?.Trim() ?? "";
+        string name = connection.Request.QueryValue("name")?.Trim() ?? "";
         _name = name.Length == 0 ? $"guest-{connection.Id}" : name[..Math.Min(name.Length, MaxNameLength)];
         _room = rooms.Enter(connection.Request.RouteValues["room"], connection);
         page.Enter(connection);

@@ -4,9 +4,6 @@ namespace RawWs.Connection;
 internal sealed class ContextPool<T>(Func<T> make, TimeProvider time)
     where T : class, IDisposable
 {
-    /// <summary>What is not borrowed for so long is given back.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <summary>As many as can be at work at once, and again as many for messages that wait in between.</summary>
     private readonly T?[] _spare = new T?[2 * Environment.ProcessorCount];
 
@@ -40,7 +37,7 @@ internal sealed class ContextPool<T>(Func<T> make, TimeProvider time)
     private void StartTimer()
     {
         lock (_spare)
-            _timer ??= time.CreateTimer(static pool => ((ContextPool<T>)pool!).Trim(), this, Patience, Patience);
+            _timer ??= time.CreateTimer(static pool => ((ContextPool<T>)pool!).Trim(), this, KeptContexts.Patience, KeptContexts.Patience);
     }
 
     private void Trim()

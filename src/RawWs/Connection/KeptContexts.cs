@@ -6,7 +6,7 @@ namespace RawWs.Connection;
 /// <summary>The contexts of all connections: a bounded number that they keep, and pools that they borrow from. Any thread.</summary>
 internal sealed class KeptContexts(TimeProvider time)
 {
-    /// <summary>A deflater that sent nothing for so long is taken back.</summary>
+    /// <summary>A deflater that sent nothing for so long is taken back, and so is what waits in a pool.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>A raw stream may have any window up to this; one inflater serves all.</summary>
@@ -117,7 +117,7 @@ internal sealed class KeptContexts(TimeProvider time)
                 _fullSince = time.GetTimestamp();
                 return false;
             }
-            TryTakeBack(longest);                                       // else its owner was faster, and it is not at rest any more
+            TakeBack(longest);
         }
         return true;
     }
@@ -132,10 +132,10 @@ internal sealed class KeptContexts(TimeProvider time)
         return longest is not null && time.GetElapsedTime(longest.LastUse) >= rest ? longest : null;
     }
 
-    private void TryTakeBack(ContextSlot slot)
+    private void TakeBack(ContextSlot slot)
     {
         if (slot.Take() is not { } context)
-            return;
+            return;                                                     // its owner was faster: it is not at rest any more
         Leave(slot);
         context.Dispose();
         slot.Owner?.Post(static connection => connection.Transport.Input.CancelPendingRead());
@@ -146,8 +146,7 @@ internal sealed class KeptContexts(TimeProvider time)
         _most = Math.Max(_most, ZlibStream.Live);
         TakeBackIdle();
         int live = ZlibStream.Live;
-        bool isWorthTrimming = _most - live >= WorthTrimming;
-        if (!isWorthTrimming)
+        if (_most - live < WorthTrimming)
             return;
         _most = live;
         NativeHeap.Trim();
@@ -159,7 +158,7 @@ internal sealed class KeptContexts(TimeProvider time)
         {
             for (int i = _slots.Count - 1; i >= 0; i--)
                 if (_slots[i].IsReplaceable && _slots[i].IsAtRest && time.GetElapsedTime(_slots[i].LastUse) >= Patience)
-                    TryTakeBack(_slots[i]);
+                    TakeBack(_slots[i]);
             if (_slots.Count > 0)
                 return;
             _timer?.Dispose();

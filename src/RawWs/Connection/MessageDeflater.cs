@@ -8,9 +8,6 @@ namespace RawWs.Connection;
 /// <summary>Compresses what must leave in order: messages that refer to earlier ones, that come in fragments, or that take more than a turn (RFC 7692 section 7.2.1). Whoever calls holds the data path.</summary>
 internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
 {
-    /// <summary>How much is compressed before others have their turn.</summary>
-    public const int TurnBytes = 256 * 1024;
-
     /// <summary>The message is better sent plain.</summary>
     private const int NotWorthIt = -1;
 
@@ -95,7 +92,7 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     private async ValueTask<int> DeflateAsync(ReadOnlyMemory<byte> payload, Memory<byte> output, bool isStart, bool isFinal)
     {
         Deflater? kept = TakeKept();
-        if (kept is null && isStart && (!isFinal || payload.Length > TurnBytes))
+        if (kept is null && isStart && (!isFinal || payload.Length > PerMessageDeflate.TurnBytes))
             return NotWorthIt;                                          // it would hold a context over a wait, and there are enough of those
         Deflater deflater = kept ?? Deflaters.Rent();
         DeflateFlush flush = kept is null || (isFinal && !Profile.SendsWithTakeover) ? DeflateFlush.Full : DeflateFlush.Sync;
@@ -111,9 +108,9 @@ internal sealed class MessageDeflater(PerMessageDeflate deflate) : IDisposable
     private static async ValueTask<(bool HadRoom, int Size)> DeflateAsync(Deflater deflater, ReadOnlyMemory<byte> rest, Memory<byte> output, DeflateFlush flush, bool mayWait)
     {
         int size = 0;
-        for (; rest.Length > TurnBytes; rest = rest[TurnBytes..])
+        for (; rest.Length > PerMessageDeflate.TurnBytes; rest = rest[PerMessageDeflate.TurnBytes..])
         {
-            if (!deflater.TryDeflate(rest.Span[..TurnBytes], output.Span[size..], DeflateFlush.None, out int piece))
+            if (!deflater.TryDeflate(rest.Span[..PerMessageDeflate.TurnBytes], output.Span[size..], DeflateFlush.None, out int piece))
                 return (false, size);
             size += piece;
             if (mayWait)                                                // a borrowed deflater is held over no wait

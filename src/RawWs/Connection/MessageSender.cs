@@ -18,7 +18,7 @@ internal static class MessageSender
             return connection.Sender.SendAsync(opcode, payload, ct);
         if (ct.IsCancellationRequested)
             return ValueTask.FromCanceled(ct);
-        return deflate.Profile.SendsWithTakeover || payload.Length > MessageDeflater.TurnBytes
+        return deflate.Profile.SendsWithTakeover || payload.Length > PerMessageDeflate.TurnBytes
             ? deflate.EnsureDeflater().SendAsync(connection.Sender, opcode, payload, options.Compress, ct)
             : SendAloneAsync(deflate, connection.Sender, opcode, payload, ct);
     }

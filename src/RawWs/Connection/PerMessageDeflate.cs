@@ -6,8 +6,8 @@ namespace RawWs.Connection;
 /// <summary>permessage-deflate of one connection (RFC 7692): what was agreed on, what it did so far, and its two halves, each made when first needed.</summary>
 internal sealed class PerMessageDeflate(Role role, DeflateParameters agreed, CompressionOptions options, KeptContexts contexts) : IDisposable
 {
-    /// <summary>How much is inflated in a turn of the loop: a millisecond's work at most.</summary>
-    private const int TurnBytes = 256 * 1024;
+    /// <summary>How much is inflated, or compressed, before others have their turn: a millisecond's work at most.</summary>
+    public const int TurnBytes = 256 * 1024;
 
     /// <summary>What a piece costs of a turn though nothing comes out: a final block ends one, and a few bits make such a block.</summary>
     private const int PieceCost = 1024;

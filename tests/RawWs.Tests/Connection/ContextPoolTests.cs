@@ -48,7 +48,7 @@ public sealed class ContextPoolTests
     {
         Assert.Equal(0, _clock.ArmedTimers);
         _pool.Return(_pool.Rent());
-        _clock.Advance(2 * ContextPool<Inflater>.Patience - Tick);
+        _clock.Advance(2 * KeptContexts.Patience - Tick);
         Assert.False(Assert.Single(_made).IsClosed);
         _clock.Advance(Tick);
         Assert.True(Assert.Single(_made).IsClosed);
@@ -61,7 +61,7 @@ public sealed class ContextPoolTests
         for (int i = 0; i < 5; i++)
         {
             _pool.Return(_pool.Rent());
-            _clock.Advance(ContextPool<Inflater>.Patience);
+            _clock.Advance(KeptContexts.Patience);
         }
         Assert.False(Assert.Single(_made).IsClosed);
         AllIsGivenBack();
@@ -72,7 +72,7 @@ public sealed class ContextPoolTests
     {
         Inflater away = _pool.Rent();
         _pool.Return(_pool.Rent());
-        _clock.Advance(2 * ContextPool<Inflater>.Patience);
+        _clock.Advance(2 * KeptContexts.Patience);
         Assert.Equal([false, true], _made.Select(static context => context.IsClosed));
         _pool.Return(away);
         Assert.Equal(1, _clock.ArmedTimers);
@@ -90,7 +90,7 @@ public sealed class ContextPoolTests
 
     private void AllIsGivenBack()
     {
-        _clock.Advance(3 * ContextPool<Inflater>.Patience);
+        _clock.Advance(3 * KeptContexts.Patience);
         Assert.True(_made.TrueForAll(static context => context.IsClosed));
         Assert.Equal(0, _clock.ArmedTimers);
     }
