@@ -1,5 +1,6 @@
 // dotnet run -c Release --project loadtests/RawWs.Benchmarks -- --filter "*"        the pure layer
 // dotnet run -c Release --project loadtests/RawWs.Benchmarks -- allocations [N]     bytes allocated for each of N echoed messages
+// dotnet run -c Release --project loadtests/RawWs.Benchmarks -- idle                what compression costs an idle connection
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using RawWs.Benchmarks;
@@ -12,6 +13,12 @@ if (args is ["allocations", ..])
     await EchoAllocations.RunAsync(messages);
     await ClientAllocations.RunAsync(messages);
     await DeflateAllocations.RunAsync(messages);
+    return 0;
+}
+
+if (args is ["idle"])
+{
+    await IdleCompression.RunAsync();
     return 0;
 }
 

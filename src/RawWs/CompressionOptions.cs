@@ -11,7 +11,7 @@ namespace RawWs;
 /// </remarks>
 public sealed record CompressionOptions
 {
-    /// <summary>How hard to try. Default <see cref="CompressionLevel.Fastest"/>: a third of the time of <see cref="CompressionLevel.Optimal"/>. Must not be <see cref="CompressionLevel.NoCompression"/>.</summary>
+    /// <summary>How hard to try. Default <see cref="CompressionLevel.Fastest"/>: less than half the time of <see cref="CompressionLevel.Optimal"/>, which leaves a quarter less of short JSON. Must not be <see cref="CompressionLevel.NoCompression"/>.</summary>
     public CompressionLevel Level { get; init; } = CompressionLevel.Fastest;
 
     /// <summary>How much memory a deflater takes for its tables, 1 to 9 (zlib's <c>memLevel</c>); less compresses worse. Default 8.</summary>
